@@ -1,0 +1,48 @@
+# `make demo` runs the main job, `make test` passes every check. Both make the environment first.
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
+  $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+  && echo $$name && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test bench docs help-pages goldens format clean
+
+demo: $(READY)
+	$(BIN)/lossproof demo
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+	$(BIN)/pytest
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+docs: $(READY)
+	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+# The pages of docs/ that are made from the program itself.
+help-pages: $(READY)
+	$(BIN)/python docs/make_help_pages.py
+
+# The golden files of the tests, made anew.
+goldens: $(READY)
+	$(BIN)/python tests/codecs/test_codec_golden.py
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) docs/_build demo
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { \
+	  echo "lossproof needs Python 3.11 to 3.13; name yours: make PYTHON=/path/to/python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $(READY)

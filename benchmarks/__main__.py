@@ -1,0 +1,81 @@
+"""Measure everything and print it; ``--write`` keeps it in RESULTS.md."""
+
+import argparse
+import os
+import platform
+import time
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks import memory, round_trips, start_up, sweeps
+from benchmarks.ratio import Ratio
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+PACKAGES = ("torch", "onnxruntime", "imagecodecs", "opencv-python-headless", "pillow", "numpy")
+NAMES = ("start_up", "round_trips", "memory", "sweeps")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--pictures", type=int, default=233, help="of CamVid's test split")
+    parser.add_argument("--only", choices=NAMES, action="append", help="may be repeated")
+    parser.add_argument("--write", action="store_true", help=f"keep the figures in {RESULTS.name}")
+    words = parser.parse_args()
+    lines = []
+    for ratio in _ratios(words):
+        lines.append(_line(ratio))
+        print(lines[-1], flush=True)
+    if words.write:
+        RESULTS.write_text(_page(lines, words))
+
+
+def _ratios(words: argparse.Namespace) -> Iterator[Ratio]:
+    wanted = words.only or NAMES
+    if "start_up" in wanted:
+        yield from start_up.measure(repeats=words.repeats)
+    if "round_trips" in wanted:
+        yield from round_trips.measure(repeats=words.repeats)
+    if "memory" in wanted:
+        yield from memory.measure(repeats=words.repeats)
+    if "sweeps" in wanted and not sweeps.SHARED.is_dir():
+        print(f"| left out: the sweeps need {sweeps.SHARED} | | | | |")
+    elif "sweeps" in wanted:
+        yield from sweeps.measure(repeats=words.repeats, pictures=words.pictures)
+
+
+def _line(ratio: Ratio) -> str:
+    verdict = "met" if ratio.met else "**missed**"
+    target = f"{ratio.bound} {ratio.target:.2f}"
+    return f"| {ratio.what} | {ratio.value:.2f} | {target} | {verdict} | {ratio.detail} |"
+
+
+def _command(words: argparse.Namespace) -> str:
+    options = f"--repeats {words.repeats} --pictures {words.pictures}"
+    return f"python -m benchmarks --write {options}"
+
+
+def _page(lines: list[str], words: argparse.Namespace) -> str:
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return "\n".join(
+        [
+            "# Benchmarks",
+            "",
+            f"`{_command(words)}`, {time.strftime('%Y-%m-%d', time.gmtime())}:",
+            f"medians of {words.repeats} repeats, taken in turns, in one run on",
+            f"{os.cpu_count()} cores ({platform.machine()}, {platform.system()}),",
+            f"Python {platform.python_version()}, {packages}.",
+            "",
+            "Ratios, not seconds, are what to compare: seconds are of that machine on that day.",
+            "",
+            "| what | ratio | target | | behind it |",
+            "| --- | --- | --- | --- | --- |",
+            *lines,
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""Peak memory of a sweep of few and of many samples."""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+from skimage import data
+
+from benchmarks.ratio import Ratio
+
+FEW, MANY = 50, 5000
+SIZE = (480, 360)
+HERE = Path(__file__).parent
+
+
+def measure(*, repeats: int) -> Iterator[Ratio]:
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        _write_dataset(root / "data")
+        peaks = {
+            count: statistics.median(_peak_bytes(root, count, run) for run in range(repeats))
+            for count in (FEW, MANY)
+        }
+    detail = ", ".join(f"{count} samples {peak / 2**20:.0f} MiB" for count, peak in peaks.items())
+    yield Ratio(
+        f"peak memory of a sweep, {MANY} / {FEW} samples",
+        peaks[MANY] / peaks[FEW],
+        "at most",
+        1.10,
+        detail,
+    )
+
+
+def _write_dataset(root: Path) -> None:
+    """As many samples as wanted in CamVid's layout; the files of the first stand for all."""
+    for folder in ("test", "testannot"):
+        (root / folder).mkdir(parents=True)
+    photograph = cv2.resize(data.astronaut(), SIZE)
+    labels = np.random.default_rng(0).integers(0, 11, SIZE[::-1], dtype=np.uint8)
+    Image.fromarray(photograph).save(root / "first.png")
+    Image.fromarray(labels).save(root / "first_labels.png")
+    names = [f"{index:06d}.png" for index in range(MANY)]
+    for name in names:
+        os.link(root / "first.png", root / "test" / name)
+        os.link(root / "first_labels.png", root / "testannot" / name)
+    lines = [f"test/{name} testannot/{name}\n" for name in names]
+    (root / "test.txt").write_text("".join(lines))
+
+
+def _peak_bytes(root: Path, samples: int, run: int) -> int:
+    words = ["--task", "segmentation", "--data", f"camvid:{root / 'data'}", "--codec", "jpeg"]
+    words += ["--model", f"{HERE / 'quick_model.py'}:load", "--levels", "75,10"]
+    words += ["--limit", str(samples), "--store", str(root / f"store-{samples}-{run}"), "--json"]
+    command = [sys.executable, "-m", "lossproof", "sweep", *words]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            assert process.stderr is not None
+            raise RuntimeError(process.stderr.read().decode())
+    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -1,0 +1,23 @@
+"""How long a person waits for help."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from benchmarks.ratio import Ratio, medians
+
+TARGET_SECONDS = 0.5
+
+
+def measure(*, repeats: int) -> Iterator[Ratio]:
+    command = [sys.executable, "-m", "lossproof", "--help"]
+    found = medians(
+        max(repeats, 5), help=lambda: subprocess.run(command, check=True, capture_output=True)
+    )
+    yield Ratio(
+        f"lossproof --help / {TARGET_SECONDS} s",
+        found["help"] / TARGET_SECONDS,
+        "at most",
+        1.0,
+        f"{found['help']:.3f} s",
+    )

@@ -1,0 +1,1 @@
+"""How far can images and video be compressed before a vision model notices?"""

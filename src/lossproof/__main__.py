@@ -1,0 +1,5 @@
+"""``python -m lossproof`` is ``lossproof``."""
+
+from lossproof.cli import main
+
+main()

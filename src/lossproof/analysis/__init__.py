@@ -1,0 +1,1 @@
+"""Analysis: arrays to numbers. Pure functions that know no files and no models."""

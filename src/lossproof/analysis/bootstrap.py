@@ -1,0 +1,61 @@
+"""Bootstrap intervals, paired over samples.
+
+The percentile bootstrap of Efron and Tibshirani (An Introduction to the Bootstrap, 1993, ch. 13):
+samples are drawn with replacement, as counts, and the summary is computed from the weighted
+statistics. Two results on the same samples get the same draws, so that what they share cancels in
+their difference.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+from jaxtyping import Float64, Shaped
+
+NUM_RESAMPLES = 1000
+CONFIDENCE = 0.95
+_BLOCK = 100
+
+Stats = Mapping[str, Shaped[np.ndarray, "n ..."]]
+Summarise = Callable[[Stats, Float64[np.ndarray, "r n"] | None], Mapping[str, np.ndarray]]
+Interval = tuple[float, float]
+
+
+def resample_weights(
+    num_samples: int, *, num_resamples: int = NUM_RESAMPLES, seed: int = 0
+) -> Iterator[Float64[np.ndarray, "block n"]]:
+    """How often each sample is drawn in each resample, in blocks of rows to bound the memory."""
+    if num_samples < 1:
+        raise ValueError(f"num_samples is {num_samples}; 1 or more are allowed")
+    generator = np.random.default_rng(seed)
+    share = np.full(num_samples, 1 / num_samples)
+    for start in range(0, num_resamples, _BLOCK):
+        rows = min(_BLOCK, num_resamples - start)
+        yield generator.multinomial(num_samples, share, size=rows).astype(np.float64)
+
+
+def distributions(
+    summarise: Summarise,
+    stats: Stats,
+    *,
+    num_resamples: int = NUM_RESAMPLES,
+    seed: int = 0,
+) -> dict[str, Float64[np.ndarray, " r"]]:
+    """Every score of ``summarise`` over the resamples."""
+    num_samples = len(next(iter(stats.values())))
+    weights = resample_weights(num_samples, num_resamples=num_resamples, seed=seed)
+    blocks = [summarise(stats, block) for block in weights]
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+
+def interval(
+    distribution: Float64[np.ndarray, " r"], *, confidence: float = CONFIDENCE
+) -> Interval:
+    """The central interval that holds ``confidence`` of the resamples; NaN when none is finite."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is {confidence}; more than 0 and less than 1 is allowed")
+    finite = distribution[np.isfinite(distribution)]
+    if not finite.size:
+        return (float("nan"), float("nan"))
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(finite, [tail, 1 - tail])
+    return (float(low), float(high))

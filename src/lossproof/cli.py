@@ -1,0 +1,291 @@
+"""The command line: parse, call, print."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from lossproof.records import Result
+    from lossproof.report.rows import Row
+    from lossproof.runs.run import Outcome
+
+# Everything else is imported inside the commands, so that help answers at once.
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    add_completion=False,
+    help="How far can images and video be compressed before a vision model notices?",
+    epilog="Example: lossproof sweep --task segmentation --data camvid:CamVid "
+    "--model my_model.py:load --codec jpeg",
+)
+data_app = typer.Typer(
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    epilog="Example: lossproof data check camvid:CamVid",
+)
+app.add_typer(data_app, name="data", help="The dataset layouts that can be read; check one.")
+
+SAMPLES_FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
+DEFAULT_STORE = Path("lossproof-store")
+
+
+def main() -> None:
+    """Run the command line; an error is one line and an exit code."""
+    from lossproof.errors import TooManyFailures
+
+    try:
+        words = sys.argv[1:] or ["--help"]
+        sys.exit(app(words, prog_name="lossproof", standalone_mode=False))
+    except typer.TyperException as error:
+        _stop(_usage(error), WRONG_INPUT)
+    except TooManyFailures as error:
+        _stop(str(error), SAMPLES_FAILED)
+    except (ValueError, OSError, ImportError) as error:
+        if os.environ.get("LOSSPROOF_DEBUG"):
+            raise
+        _stop(str(error), WRONG_INPUT)
+
+
+def _usage(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "lossproof"
+    return f"{error.format_message()} See {command} --help"
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    print(f"lossproof: error: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(code)
+
+
+@app.command(
+    epilog="Example: lossproof sweep --task segmentation --data camvid:CamVid "
+    "--model examples/cgnet_camvid.toml:cgnet_camvid.onnx --codec jpeg --levels 95,50,10"
+)
+def sweep(
+    task: Annotated[str, typer.Option(help="What the model does: segmentation.")],
+    data: Annotated[str, typer.Option(help="Dataset layout and folder, NAME:PATH.")],
+    model: Annotated[
+        list[str],
+        typer.Option(
+            help="NAME[:WEIGHTS], FILE.toml[:WEIGHTS.onnx] or FILE.py:FUNCTION. May be repeated."
+        ),
+    ],
+    codec: Annotated[
+        list[str],
+        typer.Option(help="NAME[:SETTING=VALUE,...], see lossproof codecs. May be repeated."),
+    ],
+    levels: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Levels, such as 95,50,10: once for all codecs or once for each. "
+            "Without it, each codec's ladder."
+        ),
+    ] = None,
+    frame_size: Annotated[
+        list[str] | None,
+        typer.Option(help="Size before the codec, such as 320x240, or native. May be repeated."),
+    ] = None,
+    split: Annotated[str | None, typer.Option(help="Default: the dataset's own choice.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Only the first N samples.")] = None,
+    store: Annotated[Path, typer.Option(help="Folder of results.")] = DEFAULT_STORE,
+    engine: Annotated[str, typer.Option(help="serial, local or ray.")] = "serial",
+    workers: Annotated[
+        int | None, typer.Option(help="Processes of local and ray. Default: one per two cores.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads in all. Default: one per core.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="Where the model runs: cpu, cuda, cuda:1.")] = "cpu",
+    max_failures: Annotated[
+        float | None,
+        typer.Option(
+            help="Stop when more than this share of the samples is damaged. "
+            "Default: measure the rest and end with exit code 1."
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure a model on compressed pictures: score, rate and intervals at every level.
+
+    Running it again measures only what is missing.
+    """
+    from lossproof.console.arguments import make_points
+    from lossproof.console.progress import bar
+    from lossproof.runs.engines import make_engine
+    from lossproof.runs.run import Conditions, run
+    from lossproof.runs.study import Machine, Study
+    from lossproof.store import Store
+
+    study = Study(
+        task=task,
+        data=(data,),
+        models=tuple(model),
+        points=tuple(make_points(codec, levels or [], frame_size or [])),
+        split=split,
+        limit=limit,
+    )
+    cores = threads or os.cpu_count() or 1
+    results = Store(store)
+    with bar("measuring") as progress:
+        conditions = Conditions(
+            engine=make_engine(engine, workers=workers or max(1, cores // 2)),
+            machine=Machine(cores, device),
+            max_failures=max_failures,
+            progress=progress,
+        )
+        try:
+            outcome = run(study, results, conditions)
+        except KeyboardInterrupt:
+            _stop("interrupted; the same command goes on from here", INTERRUPTED)
+    found = [results.get(cell) for cell in outcome.cells]
+    _show(found, as_json=json)
+    _end(outcome, found, max_failures)
+
+
+def _show(results: Sequence["Result"], *, as_json: bool) -> None:
+    from lossproof.report.rows import rows
+    from lossproof.report.tables import to_json
+
+    lines = rows(results)
+    if as_json:
+        print(to_json(lines))
+    elif lines:
+        _print_tables(lines)
+
+
+def _print_tables(rows: Sequence["Row"]) -> None:
+    """A table per group of the same samples."""
+    from lossproof.console.screen import console, rich_table
+    from lossproof.report.rows import by_samples
+    from lossproof.report.tables import display
+    from lossproof.report.titles import models_title, samples_title
+
+    for group in by_samples(rows):
+        title = f"{models_title(group)} on {samples_title(group[0])}; 95% intervals in brackets"
+        console().print(rich_table(display(group), title=title))
+
+
+def _end(outcome: "Outcome", results: Sequence["Result"], max_failures: float | None) -> None:
+    """Name what is missing, and leave with the exit code that says so."""
+    failures = {failure.sample_id: failure.reason for r in results for failure in r.failures}
+    for sample, reason in failures.items():
+        print(f"lossproof: skipped sample {sample}: {reason}", file=sys.stderr)
+    for name in {cell.model: None for cell in outcome.cells if not cell.trained}:
+        print(f"lossproof: {name} is untrained: its scores mean nothing", file=sys.stderr)
+    for reason in outcome.unmeasured:
+        print(f"lossproof: not measured: {reason}", file=sys.stderr)
+    if outcome.unmeasured or (failures and max_failures is None):
+        raise typer.Exit(SAMPLES_FAILED)
+
+
+@app.command(epilog="Example: lossproof report lossproof-store --format latex")
+def report(
+    store: Annotated[Path, typer.Argument(help="Folder of results.")],
+    format: Annotated[
+        str | None, typer.Option(help="Print only this: table, csv, json or latex.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the files. Default: STORE/report.")
+    ] = None,
+) -> None:
+    """Everything in a store as a table, CSV, JSON, LaTeX, and a plot of score against rate."""
+    from lossproof.report.files import FORMATS, write_report
+    from lossproof.report.rows import ordered, rows
+    from lossproof.store import Store
+    from lossproof.tables import look_up
+
+    lines = rows(ordered(Store(store).results()))
+    if not lines:
+        raise ValueError(
+            f"there are no results in {store}; lossproof sweep --store {store} makes some"
+        )
+    if format is not None and format != "table":
+        print(look_up(FORMATS, format, kind="format")(lines), end="")
+        return
+    _print_tables(lines)
+    if format is None:
+        for path in write_report(lines, out or store / "report"):
+            print(f"wrote {path}")
+
+
+@app.command(epilog="Example: lossproof codecs")
+def codecs() -> None:
+    """The codecs: levels, settings, and the libraries that make the bytes."""
+    from lossproof.console.inventory import codec_lines
+    from lossproof.console.screen import console, plain_table
+
+    console().print(plain_table(*codec_lines()))
+
+
+@app.command(epilog="Example: lossproof models")
+def models() -> None:
+    """The models that come with lossproof, and how to bring your own."""
+    from lossproof.console.inventory import model_lines
+    from lossproof.console.screen import console, plain_table
+
+    console().print(plain_table(*model_lines()))
+
+
+@data_app.callback()
+def data(context: typer.Context) -> None:
+    """The dataset layouts that can be read."""
+    from lossproof.console.inventory import dataset_lines
+    from lossproof.console.screen import console, plain_table
+
+    if context.invoked_subcommand is None:
+        console().print(plain_table(*dataset_lines()))
+
+
+@data_app.command(epilog="Example: lossproof data check camvid:CamVid")
+def check(
+    data: Annotated[str, typer.Argument(help="Dataset layout and folder, NAME:PATH.")],
+) -> None:
+    """Count, read and verify every sample, and say what is missing and where to get it."""
+    from lossproof.console.inventory import check_lines
+    from lossproof.console.progress import bar
+    from lossproof.datasets import check as check_dataset
+    from lossproof.datasets import open_dataset
+
+    with bar("reading") as progress:
+        found = check_dataset(
+            open_dataset(data), progress=lambda split, done, total: progress(done, total)
+        )
+    for line in check_lines(found):
+        print(line)
+    if found.num_damaged:
+        raise typer.Exit(SAMPLES_FAILED)
+
+
+@app.command(epilog="Example: lossproof doctor")
+def doctor() -> None:
+    """What works on this machine: libraries, codecs, devices, disk."""
+    from lossproof.console.doctor import examine
+    from lossproof.console.screen import console, plain_table
+
+    findings = examine()
+    lines = [(finding.verdict, finding.what, finding.detail) for finding in findings]
+    console().print(plain_table(("", "what", "found"), lines))
+    if not all(finding.works or finding.optional for finding in findings):
+        raise typer.Exit(SAMPLES_FAILED)
+
+
+@app.command(epilog="Example: lossproof demo --out demo")
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder of the table and the plot.")] = Path("demo"),
+) -> None:
+    """Rate, PSNR and SSIM of every codec on photographs. This is all it does yet: no model."""
+    from lossproof.console.demo import measure_codecs, write_demo
+    from lossproof.console.progress import bar
+    from lossproof.console.screen import console, rich_table
+
+    with bar("coding") as progress:
+        measured = measure_codecs(progress=progress)
+    table, paths = write_demo(measured, out)
+    console().print(rich_table(table))
+    for path in paths:
+        print(f"wrote {path}")
+    print("This is all the demo does yet: codecs on photographs, and no model behind them.")

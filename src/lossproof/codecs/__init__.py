@@ -1,0 +1,62 @@
+"""Codecs: frames to bytes and back. A new one is one file and one line in ``CODECS``."""
+
+from collections.abc import Callable
+from typing import cast
+
+from lossproof.codecs.avif import Avif
+from lossproof.codecs.choices import check_names, parse_choice
+from lossproof.codecs.codec import Codec, CodecClass, settings
+from lossproof.codecs.jpeg import Jpeg
+from lossproof.codecs.jpeg2000 import Jpeg2000
+from lossproof.codecs.jpegxl import JpegXL
+from lossproof.codecs.source import Source
+from lossproof.codecs.webp import WebP
+from lossproof.codecs.yuv420 import Yuv420
+from lossproof.records import Level, Setting
+from lossproof.tables import by_name, look_up
+
+__all__ = ["CODECS", "Codec", "codec_class", "make_codec", "parse_codec", "settings"]
+
+CODECS: tuple[CodecClass, ...] = (
+    Source,
+    Yuv420,
+    Jpeg,
+    Jpeg2000,
+    WebP,
+    Avif,
+    JpegXL,
+)
+
+
+_NAMED = by_name(CODECS)
+
+
+def codec_class(name: str) -> CodecClass:
+    """The codec of that name. Raises ValueError with the known names for any other."""
+    return look_up(_NAMED, name, kind="codec")
+
+
+def make_codec(name: str, level: Level = None, **settings: Setting) -> Codec:
+    """A codec at a level with settings. Raises ValueError for whatever is not allowed in it."""
+    codec = codec_class(name)
+    check_names(codec, settings)
+    return cast(Callable[..., Codec], codec)(level=level, **settings)
+
+
+def parse_codec(text: str) -> tuple[str, dict[str, Setting]]:
+    """Name and settings of text such as ``jpeg:subsampling=4:4:4,progressive=true``.
+
+    The first colon ends the name; commas part the settings. Raises ValueError for an unknown name,
+    an unknown or repeated setting, and a value that the setting does not allow.
+    """
+    name, _, rest = text.partition(":")
+    codec = codec_class(name)
+    found: dict[str, Setting] = {}
+    for part in rest.split(",") if rest else []:
+        key, equals, value = part.partition("=")
+        if not equals or key in found:
+            problem = "is given twice" if equals else "has no value"
+            raise ValueError(f"{key!r} {problem} in {text!r}; name:setting=value,... is allowed")
+        check_names(codec, {key: value})
+        found[key] = parse_choice(codec, key, value)
+    return name, found

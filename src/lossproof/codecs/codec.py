@@ -1,0 +1,66 @@
+"""What a codec is: frames and settings to bytes and back."""
+
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, runtime_checkable
+
+from lossproof.records import Frames, Level, Setting
+
+
+@runtime_checkable
+class Codec(Protocol):
+    """One codec at one setting: a final, frozen dataclass, whose fields are the settings.
+
+    ``ladder`` runs from the best level to the worst; its first entry is the reference level.
+    ``level_range`` is inclusive. A codec without a quality knob has level None, an empty
+    ``level_range`` and the ladder ``(None,)``.
+    """
+
+    name: ClassVar[str]
+    ladder: ClassVar[tuple[Level, ...]]
+    level_range: ClassVar[tuple[float, float] | None]
+    level_type: ClassVar[type[int] | type[float]]
+    better: ClassVar[Literal["higher", "lower"]]
+    unit: ClassVar[str]
+
+    @property
+    def level(self) -> Level: ...
+
+    def encode(self, frames: Frames) -> bytes:
+        """The bytes that would be stored or sent. Raises ValueError for frames it cannot code."""
+        ...
+
+    def decode(self, data: bytes) -> Frames:
+        """Frames of the shape that was encoded. Raises ValueError for bytes it did not make."""
+        ...
+
+    def encoder(self) -> str:
+        """The library and version that make the bytes: part of a cell's identity."""
+        ...
+
+
+if TYPE_CHECKING:
+    CodecClass = type[Codec]
+else:
+    # Run-time type checkers cannot check subclasses of a protocol that has data members.
+    CodecClass = type
+
+
+def check_level(codec: CodecClass, level: Level) -> None:
+    """Refuse a level outside the codec's range, naming the range."""
+    if codec.level_range is None:
+        if level is not None:
+            raise ValueError(f"{codec.name} has no levels, but level {level} was given")
+        return
+    low, high = codec.level_range
+    whole = codec.level_type is int
+    good_type = isinstance(level, int if whole else int | float) and not isinstance(level, bool)
+    if not good_type or level is None or not low <= level <= high:
+        kind = "whole numbers" if whole else "numbers"
+        raise ValueError(
+            f"{codec.name} {codec.unit} {level} is out of range; "
+            f"{kind} from {low:g} to {high:g} are allowed"
+        )
+
+
+def settings(codec: Codec) -> dict[str, Setting]:
+    """Every field of a codec except its level, by name."""
+    return {name: value for name, value in vars(codec).items() if name != "level"}

@@ -1,0 +1,69 @@
+"""Command-line words to values. Everything raises ValueError with what is allowed."""
+
+import re
+from collections.abc import Sequence
+from itertools import product
+
+from lossproof.codecs import codec_class, make_codec, parse_codec
+from lossproof.codecs.codec import Codec
+from lossproof.codecs.source import Source
+from lossproof.records import FrameSize, Level
+from lossproof.runs.study import Point
+
+
+def make_points(
+    codecs: Sequence[str], levels: Sequence[str], frame_sizes: Sequence[str]
+) -> list[Point]:
+    """``source`` and every codec at its levels, at every frame size.
+
+    ``levels`` is empty (each codec's ladder), one list for all codecs, or one list per codec in
+    their order. A codec that has no levels takes none.
+    """
+    if len(levels) > 1 and len(levels) != len(codecs):
+        raise ValueError(
+            f"--levels is given {len(levels)} times for {len(codecs)} codecs; "
+            "once for all of them or once for each is allowed"
+        )
+    lists = list(levels) * len(codecs) if len(levels) == 1 else list(levels) or [""] * len(codecs)
+    coded = [
+        codec for name, text in zip(codecs, lists, strict=True) for codec in _at_levels(name, text)
+    ]
+    sizes = [parse_frame_size(size) for size in frame_sizes] or [None]
+    every = [Point(codec, size) for size, codec in product(sizes, [Source(), *coded])]
+    return list(dict.fromkeys(every))
+
+
+def _at_levels(name: str, text: str) -> list[Codec]:
+    codec_name, settings = parse_codec(name)
+    codec = codec_class(codec_name)
+    if codec.level_range is None or not text:
+        return [make_codec(codec_name, level, **settings) for level in codec.ladder]
+    return [
+        make_codec(codec_name, parse_level(codec_name, word), **settings)
+        for word in text.split(",")
+    ]
+
+
+def parse_level(codec_name: str, text: str) -> Level:
+    """A number in the codec's own type: whole where its levels are whole."""
+    codec = codec_class(codec_name)
+    try:
+        return codec.level_type(text)
+    except ValueError:
+        kind = "whole number" if codec.level_type is int else "number"
+        raise ValueError(
+            f"{codec_name} {codec.unit} {text!r} is not a {kind}; "
+            f"levels look like {','.join(f'{step:g}' for step in codec.ladder if step is not None)}"
+        ) from None
+
+
+def parse_frame_size(text: str) -> FrameSize | None:
+    """``320x240`` as (320, 240); ``native`` as None."""
+    if text == "native":
+        return None
+    match = re.fullmatch(r"([1-9]\d{0,4})x([1-9]\d{0,4})", text)
+    if not match:
+        raise ValueError(
+            f"frame size {text!r} is not of the form WIDTHxHEIGHT, such as 320x240, or native"
+        )
+    return (int(match[1]), int(match[2]))

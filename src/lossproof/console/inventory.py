@@ -1,0 +1,99 @@
+"""Lists of what there is, as headings and lines of text."""
+
+from collections.abc import Iterator, Sequence
+
+from lossproof.codecs import CODECS, make_codec
+from lossproof.codecs.choices import choices
+from lossproof.codecs.codec import Codec
+from lossproof.datasets import DATASETS, CheckReport, SplitReport
+from lossproof.models import MODELS
+
+Lines = tuple[Sequence[str], Sequence[Sequence[str]]]
+_DAMAGED_SHOWN = 20
+_BYTES_PER_MB = 1e6
+
+
+def codec_lines() -> Lines:
+    """Every codec: its levels, its settings with the default first, and its library."""
+    headings = ("codec", "level", "range", "ladder", "settings", "library")
+    return headings, [_codec_line(codec) for codec in CODECS]
+
+
+def _codec_line(codec: type[Codec]) -> tuple[str, ...]:
+    levels = ("-", "-", "-")
+    if codec.level_range:
+        low, high = codec.level_range
+        ladder = " ".join(f"{level:g}" for level in codec.ladder if level is not None)
+        levels = (f"{codec.unit}, {codec.better} is better", f"{low:g} to {high:g}", ladder)
+    return (
+        codec.name,
+        *levels,
+        _settings(codec) or "-",
+        make_codec(codec.name, codec.ladder[0]).encoder(),
+    )
+
+
+def _settings(codec: type[Codec]) -> str:
+    default = make_codec(codec.name, codec.ladder[0])
+    found = []
+    for name, values in choices(codec).items():
+        first = getattr(default, name)
+        rest = [str(value).lower() for value in values if value != first]
+        found.append(f"{name}={str(first).lower()}|{'|'.join(rest)}")
+    return "\n".join(found)
+
+
+def model_lines() -> Lines:
+    """The built-in architectures, and the forms of one's own."""
+    lines = [(f"{name}[:WEIGHTS.safetensors]", "comes with lossproof") for name in MODELS]
+    lines.append(("FILE.toml[:WEIGHTS.onnx]", "an ONNX network, described in a small file"))
+    lines.append(
+        ("FILE.py:FUNCTION", "your own model: FUNCTION() returns an object with predict(frames)")
+    )
+    return ("--model", "what it is"), lines
+
+
+def dataset_lines() -> Lines:
+    """The dataset layouts, and where each is to be had."""
+    headings = ("--data", "task", "splits", "layout", "get it from", "licence")
+    lines = [
+        (
+            f"{dataset.name}:PATH",
+            dataset.task,
+            " ".join(dataset.splits),
+            dataset.source.layout,
+            dataset.source.url,
+            dataset.source.licence,
+        )
+        for dataset in DATASETS
+    ]
+    return headings, lines
+
+
+def check_lines(report: CheckReport) -> Iterator[str]:
+    """What a check found, line by line."""
+    for split in report.splits:
+        yield from _split_lines(split, report.classes)
+    for missing in report.missing:
+        yield f"split {missing.split} is missing: {missing.reason}"
+    if report.missing or report.num_damaged:
+        yield f"the whole of {report.dataset} is to be had from {report.source.url}"
+        yield f"licence: {report.source.licence}"
+
+
+def _split_lines(split: SplitReport, classes: Sequence[str]) -> Iterator[str]:
+    sizes = ", ".join(f"{num} of {size[0]}x{size[1]}" for size, num in split.sizes)
+    yield (
+        f"split {split.split}: {split.num_listed} listed, {split.num_readable} readable, "
+        f"{len(split.damaged)} damaged; {split.num_bytes / _BYTES_PER_MB:.1f} MB of media; {sizes}"
+    )
+    if split.class_pixels and split.num_readable:
+        shares = zip(classes, split.class_shares, strict=True)
+        listed = ", ".join(f"{name} {100 * share:.1f}%" for name, share in shares)
+        yield f"  pixels: {listed}, ignored {100 * split.ignored_share:.1f}%"
+    if not split.can_be_scored:
+        yield "  nothing in this split can be scored: every pixel is ignored"
+    for failure in split.damaged[:_DAMAGED_SHOWN]:
+        yield f"  damaged {failure.sample_id}: {failure.reason}"
+    if len(split.damaged) > _DAMAGED_SHOWN:
+        yield f"  and {len(split.damaged) - _DAMAGED_SHOWN} more damaged"

@@ -1,0 +1,32 @@
+"""Tables for a terminal."""
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from lossproof.report.tables import Table
+
+_WIDTH_OF_FILES = 200
+
+
+def console() -> Console:
+    """Standard output: as wide as the terminal, and wide enough for any table when it is a file."""
+    shown = Console(highlight=False)
+    return shown if shown.is_terminal else Console(highlight=False, width=_WIDTH_OF_FILES)
+
+
+def rich_table(table: Table, *, title: str | None = None, caption: str | None = None) -> RichTable:
+    """The table with numbers to the right; narrow screens fold its cells."""
+    shown = RichTable(title=title, caption=caption, box=box.SIMPLE_HEAD, title_justify="left")
+    for heading, numeric in zip(table.headings, table.numeric, strict=True):
+        shown.add_column(heading, justify="right" if numeric else "left", overflow="fold")
+    for line in table.lines:
+        shown.add_row(*line)
+    return shown
+
+
+def plain_table(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> RichTable:
+    """A table of words."""
+    return rich_table(Table(tuple(headings), (False,) * len(headings), tuple(map(tuple, lines))))

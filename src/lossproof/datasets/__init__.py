@@ -1,0 +1,48 @@
+"""Datasets: one file per official on-disk layout, one line in the table."""
+
+from pathlib import Path
+
+from lossproof.datasets.camvid import CamVid
+from lossproof.datasets.check import CheckReport, SplitReport, check
+from lossproof.datasets.cityscapes import Cityscapes
+from lossproof.datasets.dataset import Dataset, Source
+from lossproof.datasets.fingerprint import fingerprint
+from lossproof.tables import by_name, look_up
+
+DATASETS: tuple[type[Dataset], ...] = (
+    CamVid,
+    Cityscapes,
+)
+
+__all__ = [
+    "DATASETS",
+    "CheckReport",
+    "Dataset",
+    "Source",
+    "SplitReport",
+    "check",
+    "dataset_class",
+    "fingerprint",
+    "open_dataset",
+]
+
+_BY_NAME = by_name(DATASETS)
+
+
+def dataset_class(name: str) -> type[Dataset]:
+    """The layout called ``name``. Raises ValueError with the known names."""
+    return look_up(_BY_NAME, name, kind="dataset")
+
+
+def open_dataset(text: str) -> Dataset:
+    """The dataset that ``NAME:PATH`` stands for, such as ``camvid:data/CamVid``.
+
+    Raises ValueError for another form, an unknown name, or a folder that is not of that layout.
+    """
+    name, _, path = text.partition(":")
+    if not name or not path:
+        raise ValueError(
+            f"dataset {text!r} is not of the form NAME:PATH, for example camvid:data/CamVid; "
+            f"known names: {', '.join(_BY_NAME)}"
+        )
+    return dataset_class(name)(Path(path).expanduser().absolute())

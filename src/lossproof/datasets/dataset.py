@@ -1,0 +1,47 @@
+"""What a dataset is: one official on-disk layout, read lazily."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from lossproof.records import Media, Sample
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a person gets a dataset, and under what licence."""
+
+    url: str
+    licence: str
+    layout: str
+
+
+class Dataset(Protocol):
+    """One layout at one place, made by ``Layout(root)``; final classes satisfy it.
+
+    Making one reads nothing but the folder's outline and raises ValueError when the folder is not
+    of this layout, saying what is missing. ``samples`` lists a split in its official order.
+    """
+
+    name: ClassVar[str]
+    task: ClassVar[str]
+    classes: ClassVar[tuple[str, ...]]
+    palette: ClassVar[tuple[tuple[int, int, int], ...]]
+    splits: ClassVar[tuple[str, ...]]
+    default_split: ClassVar[str]
+    source: ClassVar[Source]
+
+    def __init__(self, root: Path) -> None: ...
+
+    def samples(self, split: str) -> Sequence[Sample]:
+        """The samples of a split. Raises ValueError for one that is unknown, absent or empty."""
+        ...
+
+    def read_media(self, sample: Sample) -> Media:
+        """Decoded frames and the file's bytes. Raises DamagedSample."""
+        ...
+
+    def read_target(self, sample: Sample) -> Any:
+        """The task's target, e.g. SegmentationTarget. Raises DamagedSample."""
+        ...

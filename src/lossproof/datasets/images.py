@@ -1,0 +1,141 @@
+"""Reading picture files as they are, and refusing the damaged.
+
+Pixels are those stored: EXIF orientation, colour profiles and gamma are ignored, because
+annotations are drawn on the stored pixels. Whether a file is whole is checked here and not left to
+a decoder: several fill a truncated picture with grey and say nothing. The decoders release the GIL.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from jaxtyping import Shaped, UInt8
+
+from lossproof.datasets import jpeg, png, webp
+from lossproof.datasets.headers import Header
+from lossproof.records import DamagedSample, Frame, FrameSize, Media
+
+_HEAD_BYTES = 65_536
+_READABLE = ("grey", "palette", "RGB", "grey with alpha", "RGB with alpha")
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of picture file; all but ``matches`` raise ValueError for what they cannot read."""
+
+    name: str
+    matches: Callable[[bytes], bool]
+    header: Callable[[bytes], Header]
+    check_whole: Callable[[bytes], None]
+    decode: Callable[[bytes], Shaped[np.ndarray, "..."]]
+
+
+FORMATS = (
+    Format(png.NAME, png.matches, png.header, png.check_whole, png.decode),
+    Format(jpeg.NAME, jpeg.matches, jpeg.header, jpeg.check_whole, jpeg.decode),
+    Format(webp.NAME, webp.matches, webp.header, webp.check_whole, webp.decode),
+)
+
+
+def read_picture(path: Path) -> Media:
+    """One frame (H, W, 3), RGB ``uint8``, and the file's size.
+
+    Grey is repeated in the three channels; an alpha channel that is opaque throughout is dropped.
+    Raises DamagedSample for a file that is missing, truncated, corrupt or no PNG, JPEG or WebP; and
+    for what has no one meaning as 8-bit RGB: 16 bits, CMYK, transparent pixels.
+    """
+    data = _read(path)
+    return Media(frames=_named(path, lambda: _rgb(data)), num_bytes=len(data))
+
+
+def read_indices(path: Path) -> UInt8[np.ndarray, "h w"]:
+    """The index of every pixel of a grey or palette PNG, as stored. Raises DamagedSample."""
+    data = _read(path)
+    return _named(path, lambda: _indices(data))
+
+
+def read_size(path: Path) -> FrameSize:
+    """(width, height) of a picture, from its header alone. Raises DamagedSample."""
+    data = _read(path, num_bytes=_HEAD_BYTES)
+    try:
+        return _header(data).frame_size
+    except ValueError:  # a long header, or a damaged one
+        data = _read(path)
+        return _named(path, lambda: _header(data).frame_size)
+
+
+def _read(path: Path, *, num_bytes: int = -1) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(num_bytes)
+    except FileNotFoundError:
+        raise DamagedSample(f"{path} is missing") from None
+    except OSError as error:
+        raise DamagedSample(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _named(path: Path, action: Callable[[], Value]) -> Value:
+    """The action's value, or its complaint in one line with the name of the file."""
+    try:
+        return action()
+    except (ValueError, RuntimeError) as error:  # the decoders' errors are RuntimeErrors
+        raise DamagedSample(f"{path} {' '.join(str(error).split())}") from error
+
+
+def _format(data: bytes) -> Format:
+    if not data:
+        raise ValueError("is empty: 0 bytes")
+    for entry in FORMATS:
+        if entry.matches(data):
+            return entry
+    names = ", ".join(entry.name for entry in FORMATS)
+    raise ValueError(f"is no picture: it starts with {data[:8]!r}; {names} are allowed")
+
+
+def _header(data: bytes) -> Header:
+    return _format(data).header(data)
+
+
+def _indices(data: bytes) -> UInt8[np.ndarray, "h w"]:
+    if not png.matches(data):
+        raise ValueError(f"is {_format(data).name}; class indices are stored as PNG")
+    _header(data)
+    png.check_whole(data)
+    return png.decode_indices(data)
+
+
+def _rgb(data: bytes) -> Frame:
+    file_format = _format(data)
+    header = file_format.header(data)
+    if header.bits > 8:
+        raise ValueError(f"has {header.bits} bits per channel; up to 8 are allowed")
+    if header.colour not in _READABLE:
+        raise ValueError(f"is {header.colour}; grey and RGB are allowed")
+    file_format.check_whole(data)
+    pixels = _decode(file_format, data)
+    if pixels.shape[:2] != (header.height, header.width):
+        raise ValueError(f"is corrupt: it decodes to another size than {header.frame_size}")
+    return _three_channels(pixels)
+
+
+def _decode(file_format: Format, data: bytes) -> Shaped[np.ndarray, "..."]:
+    try:
+        return file_format.decode(data)
+    except (ValueError, RuntimeError) as error:
+        raise ValueError(f"is corrupt: the {file_format.name} decoder says: {error}") from error
+
+
+def _three_channels(pixels: Shaped[np.ndarray, "..."]) -> Frame:
+    if pixels.ndim == 2:
+        return np.repeat(pixels[..., None], 3, axis=2)
+    channels = pixels.shape[2]
+    if channels == 3:
+        return pixels
+    transparent = int(np.count_nonzero(pixels[..., -1] != 255))
+    if transparent:
+        raise ValueError(f"has {transparent:,} transparent pixels; only opaque ones are allowed")
+    return np.repeat(pixels[..., :1], 3, axis=2) if channels == 2 else pixels[..., :3].copy()

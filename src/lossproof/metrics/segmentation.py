@@ -1,0 +1,91 @@
+"""Semantic segmentation: global accuracy, mean class accuracy, mIoU and the IoU of every class.
+
+The three scores are those of SegNet (Badrinarayanan, Kendall, Cipolla, 2017) and of Table I of the
+paper. All pool over the pixels of all samples: one confusion matrix, never a mean of per-image
+scores. They agree with scikit-learn's ``accuracy_score``, ``balanced_accuracy_score`` and macro
+``jaccard_score`` on the pooled pixels.
+"""
+
+import numpy as np
+from jaxtyping import Float, Float64
+
+from lossproof.records import ClassMap, SegmentationTarget, Stat
+
+VERSION = "segmentation-1"
+
+
+def validate(prediction: ClassMap, target: SegmentationTarget) -> None:
+    """Refuse a prediction that cannot be scored against its target.
+
+    ``prediction`` is (H, W), integer, of the target's size, with values below ``num_classes``.
+    Raises ValueError.
+    """
+    if not isinstance(prediction, np.ndarray) or not np.issubdtype(prediction.dtype, np.integer):
+        found = getattr(prediction, "dtype", type(prediction).__name__)
+        raise ValueError(f"prediction is of type {found}; an array of whole numbers is allowed")
+    if prediction.shape != target.class_map.shape:
+        raise ValueError(
+            f"prediction has shape {prediction.shape}; "
+            f"the target's shape {target.class_map.shape} is allowed"
+        )
+    low, high = int(prediction.min()), int(prediction.max())
+    if low < 0 or high >= target.num_classes:
+        raise ValueError(
+            f"prediction has classes {low} to {high}; 0 to {target.num_classes - 1} are allowed"
+        )
+
+
+def sample_stat(prediction: ClassMap, target: SegmentationTarget) -> Stat:
+    """The confusion matrix of one picture: ``confusion`` (C, C), pixels, target by prediction."""
+    num_classes = target.num_classes
+    # Ignored pixels fall into rows past the last class, which the slice drops: quicker than a mask.
+    pair = target.class_map.astype(np.int32) * num_classes + prediction
+    counts = np.bincount(pair.ravel(), minlength=num_classes * num_classes)
+    confusion = counts[: num_classes * num_classes].reshape(num_classes, num_classes)
+    return {"confusion": confusion.astype(np.int64)}
+
+
+def summarise(
+    stats: Stat, weights: Float[np.ndarray, "r n"] | None = None
+) -> dict[str, Float64[np.ndarray, " r"]]:
+    """Scores in [0, 1], one value per resample; one resample of ones when ``weights`` is None.
+
+    ``stats`` holds ``confusion`` (N, C, C). A class that is absent from prediction and target has
+    IoU NaN and is left out of the mean; likewise the accuracy of a class absent from the target.
+    ``iou/3`` is the IoU of class 3.
+    """
+    confusion = stats["confusion"]
+    num_samples, num_classes, _ = confusion.shape
+    if weights is None:
+        weights = np.ones((1, num_samples))
+    pooled = weights @ confusion.reshape(num_samples, num_classes**2).astype(np.float64)
+    pooled = pooled.reshape(len(weights), num_classes, num_classes)
+    hits, actual, predicted = _margins(pooled)
+    accuracy = _ratio(hits, actual)
+    iou = _ratio(hits, actual + predicted - hits)
+    scores = {
+        "global_accuracy": _ratio(hits.sum(axis=1), actual.sum(axis=1)),
+        "mean_class_accuracy": _nanmean(accuracy),
+        "miou": _nanmean(iou),
+    }
+    return scores | {f"iou/{index}": iou[:, index] for index in range(num_classes)}
+
+
+def _margins(
+    pooled: Float64[np.ndarray, "r c c"],
+) -> tuple[Float64[np.ndarray, "r c"], Float64[np.ndarray, "r c"], Float64[np.ndarray, "r c"]]:
+    return np.diagonal(pooled, axis1=1, axis2=2), pooled.sum(axis=2), pooled.sum(axis=1)
+
+
+def _ratio(
+    part: Float64[np.ndarray, "*shape"], whole: Float64[np.ndarray, "*shape"]
+) -> Float64[np.ndarray, "*shape"]:
+    ratio = np.full(whole.shape, np.nan)
+    np.divide(part, whole, out=ratio, where=whole > 0)
+    return ratio
+
+
+def _nanmean(values: Float64[np.ndarray, "r c"]) -> Float64[np.ndarray, " r"]:
+    present = np.isfinite(values)
+    total = np.where(present, values, 0.0).sum(axis=1)
+    return _ratio(total, present.sum(axis=1).astype(np.float64))

@@ -1,0 +1,69 @@
+"""What an ONNX file says about its network, read without loading the network."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Shape = tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Port:
+    """An input or output: its name, numpy type name, and shape with None where it is free.
+
+    The shape is None when the file does not state it.
+    """
+
+    name: str
+    dtype: str
+    shape: Shape | None
+
+    def __str__(self) -> str:
+        sizes = "?" if self.shape is None else "x".join(str(size or "?") for size in self.shape)
+        return f"{self.name!r} ({self.dtype}, {sizes})"
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The ports of a network, and all files that hold its weights, its own first."""
+
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    files: tuple[Path, ...]
+
+
+def read_graph(path: Path) -> Graph:
+    """The graph of ``path``. Raises ValueError when it is not an ONNX network."""
+    import onnx
+
+    try:
+        graph = onnx.load(path, load_external_data=False).graph
+    except Exception as error:
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        raise ValueError(f"weights {str(path)!r} are not an ONNX network: {reason}") from error
+    constants = {tensor.name for tensor in graph.initializer}
+    inputs = tuple(_port(value) for value in graph.input if value.name not in constants)
+    outputs = tuple(_port(value) for value in graph.output)
+    if not inputs or not outputs:
+        raise ValueError(f"weights {str(path)!r} are not an ONNX network: no input or no output")
+    return Graph(inputs, outputs, (path, *_external_files(path, graph)))
+
+
+def _port(value: Any) -> Port:
+    import onnx
+
+    tensor = value.type.tensor_type
+    if not tensor.elem_type:
+        return Port(value.name, "no tensor", None)
+    dtype = onnx.helper.tensor_dtype_to_np_dtype(tensor.elem_type).name
+    if not tensor.HasField("shape"):
+        return Port(value.name, dtype, None)
+    return Port(value.name, dtype, tuple(axis.dim_value or None for axis in tensor.shape.dim))
+
+
+def _external_files(path: Path, graph: Any) -> list[Path]:
+    """Files beside ``path`` that hold tensors too large for it."""
+    from onnx.external_data_helper import ExternalDataInfo, uses_external_data
+
+    tensors = [tensor for tensor in graph.initializer if uses_external_data(tensor)]
+    return sorted({path.parent / ExternalDataInfo(tensor).location for tensor in tensors})

@@ -1,0 +1,191 @@
+"""SegNet (Badrinarayanan, Kendall and Cipolla, PAMI 2017), with the VGG16 encoder.
+
+The 13 convolutions of VGG16, each with batch normalisation, in five stages that end in max pooling;
+a mirrored decoder that puts each value back where the pooling took it from; a last convolution to
+one logit per class. The decoder's other convolutions are followed by batch normalisation and ReLU.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lossproof.models.torch_segmenter import TorchSegmenter
+from lossproof.models.weights_file import load_weights, refuse_pickle
+from lossproof.models.weights_hash import content_digests, weights_hash
+from lossproof.records import UNTRAINED
+
+ARCH = "segnet"
+# Changed when the same weights would give other predictions: layers, normalisation, resizing.
+_VERSION = "segnet-1"
+_STAGES = ((64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3)
+_SMALLEST = 2 ** len(_STAGES)
+
+
+class SegNet(nn.Module):
+    """Images to logits; initialised (Kaiming) from ``seed``, torch's global generator untouched."""
+
+    def __init__(self, num_classes: int, *, seed: int = 0) -> None:
+        super().__init__()
+        self.num_classes = num_classes
+        self.encoder = nn.ModuleList(_stages(3))
+        self.decoder = nn.ModuleList(_mirrored_stages())
+        self.classifier = _convolution(_STAGES[0][0], num_classes)
+        _initialise(self, torch.Generator().manual_seed(seed))
+
+    def forward(self, images: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b classes h w"]:
+        """Logits of each pixel, for images of any size from 32x32, odd sizes included.
+
+        Raises ValueError for smaller images.
+        """
+        if min(images.shape[2:]) < _SMALLEST:
+            height, width = images.shape[2:]
+            raise ValueError(
+                f"image is {width}x{height}; {_SMALLEST}x{_SMALLEST} or more is allowed"
+            )
+        values, taken = images, []
+        for stage in self.encoder:
+            values = stage(values)
+            size = values.shape[2:]
+            values, indices = functional.max_pool2d(values, 2, 2, return_indices=True)
+            taken.append((indices, size))
+        for stage, (indices, size) in zip(self.decoder, reversed(taken), strict=True):
+            values = stage(
+                functional.max_unpool2d(values, indices, (2, 2), (2, 2), output_size=size)
+            )
+        return cast(Tensor, self.classifier(values))
+
+
+def imagenet_encoder(network: SegNet, *, weights: Path | None = None) -> None:
+    """Put torchvision's VGG16-BN ImageNet weights into the encoder.
+
+    ``weights`` is a local copy of torchvision's file; None downloads it, or takes it from torch's
+    cache. Raises ValueError when it cannot be had or is something else.
+    """
+    state = _read_state(weights) if weights else _download_state()
+    for features, unit in _vgg_units(network):
+        for part, vgg in zip(unit, features, strict=False):
+            _fill(part, state, f"features.{vgg}")
+
+
+def open_segnet(
+    weights: Path | None, *, num_classes: int, device: str, threads: int | None
+) -> TorchSegmenter:
+    """SegNet from ``weights``, or untrained from its seed when that is None. Raises ValueError."""
+    if weights is None:
+        build = partial(SegNet, num_classes)
+        digest = f"{UNTRAINED}: {num_classes} classes, seed 0, {_VERSION}"
+    else:
+        refuse_pickle(weights)
+        digest = weights_hash(_VERSION, *content_digests([weights], kind="weights"))
+        build = partial(_trained, weights, num_classes)
+    return TorchSegmenter(
+        name=ARCH,
+        weights=digest,
+        trained=weights is not None,
+        build=build,
+        device=device,
+        threads=threads,
+    )
+
+
+def _trained(weights: Path, num_classes: int) -> SegNet:
+    network = SegNet(num_classes)
+    load_weights(weights, network, arch=ARCH, num_classes=num_classes)
+    return network
+
+
+def _stages(channels: int) -> Iterator[nn.Sequential]:
+    for stage in _STAGES:
+        units = []
+        for after in stage:
+            units.append(_unit(channels, after))
+            channels = after
+        yield nn.Sequential(*units)
+
+
+def _mirrored_stages() -> Iterator[nn.Sequential]:
+    """The encoder's stages backwards, each narrowing to the one before it.
+
+    The first stage's narrowing convolution is the classifier, which has no normalisation.
+    """
+    narrower = [None, *(stage[0] for stage in _STAGES[:-1])]
+    for stage, before in reversed(list(zip(_STAGES, narrower, strict=True))):
+        units = [_unit(stage[0], stage[0]) for _ in stage[1:]]
+        if before:
+            units.append(_unit(stage[0], before))
+        yield nn.Sequential(*units)
+
+
+def _unit(before: int, after: int) -> nn.Sequential:
+    return nn.Sequential(_convolution(before, after), nn.BatchNorm2d(after), nn.ReLU(inplace=True))
+
+
+def _convolution(before: int, after: int) -> nn.Conv2d:
+    # The usual constructor draws from torch's global generator.
+    layer = nn.Conv2d(before, after, kernel_size=3, padding=1, device="meta")
+    return layer.to_empty(device="cpu")
+
+
+def _initialise(network: nn.Module, generator: torch.Generator) -> None:
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=generator)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+
+
+def _vgg_units(network: SegNet) -> Iterator[tuple[tuple[int, int], nn.Sequential]]:
+    """Each unit of the encoder with the places of its layers among torchvision's ``features``."""
+    place = 0
+    for stage in network.encoder:
+        for unit in cast(nn.Sequential, stage):
+            yield (place, place + 1), cast(nn.Sequential, unit)
+            place += 3
+        place += 1
+
+
+def _fill(layer: nn.Module, state: Mapping[str, object], prefix: str) -> None:
+    wanted = layer.state_dict()
+    # The count of batches is not in every one of torchvision's files, and decides nothing here.
+    wanted.pop("num_batches_tracked", None)
+    for key, tensor in wanted.items():
+        found = state.get(f"{prefix}.{key}")
+        if not isinstance(found, Tensor) or found.shape != tensor.shape:
+            raise ValueError(
+                f"the ImageNet weights lack {prefix}.{key} of shape {tuple(tensor.shape)}; "
+                "a state dict of torchvision's vgg16_bn is allowed"
+            )
+        tensor.copy_(found)
+
+
+def _read_state(path: Path) -> Mapping[str, object]:
+    allowed = "a state dict that torch.save wrote and that holds tensors only is allowed"
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        raise ValueError(
+            f"weights {str(path)!r} cannot be read ({type(error).__name__}); {allowed}"
+        ) from error
+    return state if isinstance(state, Mapping) else {}
+
+
+def _download_state() -> Mapping[str, object]:
+    from torchvision.models import (  # type: ignore[import-untyped,unused-ignore]
+        VGG16_BN_Weights,
+    )
+
+    weights = VGG16_BN_Weights.IMAGENET1K_V1
+    try:
+        state = weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
+    except (OSError, RuntimeError) as error:
+        raise ValueError(
+            f"the ImageNet weights of VGG16-BN cannot be had ({error}); fetch {weights.url} on "
+            "another machine and give the file, or do without: the encoder then starts untrained"
+        ) from error
+    return cast(Mapping[str, object], state)

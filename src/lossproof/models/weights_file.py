@@ -1,0 +1,82 @@
+"""Weights in safetensors, with a note of what they are for; nothing is ever unpickled.
+
+The file's metadata holds ``format`` (the version below), ``arch``, ``num_classes`` and, where they
+are known, ``classes`` as JSON. A file without metadata is taken if its tensors fit.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as to_bytes
+from torch import Tensor, nn
+
+from lossproof.atomic import write_bytes
+
+FORMAT = "1"
+_SHOWN = 3
+
+
+def save_weights(
+    path: Path, network: nn.Module, *, arch: str, num_classes: int, classes: Sequence[str] = ()
+) -> None:
+    """Write the network's state dict to ``path``, whole or not at all. Raises OSError."""
+    metadata = {"format": FORMAT, "arch": arch, "num_classes": str(num_classes)}
+    if classes:
+        metadata["classes"] = json.dumps(list(classes))
+    tensors = {name: t.detach().cpu().contiguous() for name, t in network.state_dict().items()}
+    write_bytes(path, to_bytes(tensors, metadata=metadata))
+
+
+def load_weights(path: Path, network: nn.Module, *, arch: str, num_classes: int) -> None:
+    """Put the weights of ``path`` into the network.
+
+    Raises ValueError when the file is not safetensors, is for another architecture or number of
+    classes, or has other tensors than the network.
+    """
+    refuse_pickle(path)
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            names = file.keys()
+            tensors = {name: file.get_tensor(name) for name in names}
+    except (OSError, SafetensorError) as error:
+        raise ValueError(f"weights {str(path)!r} cannot be read as safetensors: {error}") from error
+    _check_metadata(path, metadata, {"arch": arch, "num_classes": str(num_classes)})
+    _check_fit(path, tensors, network)
+    network.load_state_dict(tensors)
+
+
+def refuse_pickle(path: Path) -> None:
+    """Raises ValueError for a file that torch would unpickle, saying how to convert it."""
+    if path.suffix in (".pt", ".pth", ".ckpt", ".bin", ".pkl"):
+        raise ValueError(
+            f"weights {str(path)!r} are a pickle; safetensors are allowed, convert with: "
+            'python -c "import torch, safetensors.torch as s; s.save_file(torch.load('
+            f"'{path.name}', weights_only=True), '{path.stem}.safetensors')\""
+        )
+
+
+def _check_metadata(path: Path, found: Mapping[str, str], wanted: Mapping[str, str]) -> None:
+    for key, value in {"format": FORMAT, **wanted}.items():
+        if found.get(key, value) != value:
+            raise ValueError(
+                f"weights {str(path)!r} have {key} {found[key]!r}; {value!r} is allowed"
+            )
+
+
+def _check_fit(path: Path, tensors: Mapping[str, Tensor], network: nn.Module) -> None:
+    wanted = network.state_dict()
+    shapes = [
+        f"{name} has shape {tuple(tensor.shape)} instead of {tuple(wanted[name].shape)}"
+        for name, tensor in tensors.items()
+        if name in wanted and tensor.shape != wanted[name].shape
+    ]
+    missing = [f"{name} is missing" for name in wanted if name not in tensors]
+    unexpected = [f"{name} is unexpected" for name in tensors if name not in wanted]
+    if differences := missing + unexpected + shapes:
+        shown = "; ".join(missing[:_SHOWN] + unexpected[:_SHOWN] + shapes[:_SHOWN])
+        raise ValueError(
+            f"weights {str(path)!r} do not fit the network in {len(differences)} tensors: {shown}"
+        )

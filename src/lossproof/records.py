@@ -1,0 +1,196 @@
+"""The values that every room shares; this module imports no room.
+
+Conventions, stated once and used everywhere:
+
+- A frame is an array of shape (H, W, 3), ``uint8``, RGB in that order, full range 0..255, origin at
+  the top left. A clip is (T, H, W, 3). ``Frames`` means either.
+- A frame size is ``(width, height)`` in pixels, as people write ``320x240``; arrays are (H, W).
+- Scores and stored numbers lie in [0, 1]; only a report multiplies by 100. Missing is NaN or None.
+- Class maps have a class index per pixel, 0..num_classes-1, and 255 where nothing is scored.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from jaxtyping import Int64, Integer, Shaped, UInt8
+
+Frames = UInt8[np.ndarray, "... _ _ 3"]
+Frame = UInt8[np.ndarray, "_ _ 3"]
+ClassMap = Integer[np.ndarray, "_ _"]
+Level = int | float | None
+Setting = str | int | float | bool
+FrameSize = tuple[int, int]
+Stat = Mapping[str, Shaped[np.ndarray, "..."]]
+"""What one sample contributes to a score: named arrays, pooled by the metric's summary."""
+
+IGNORE = 255
+UNTRAINED = "untrained"
+"""How the weights of a network begin that has none but its seed's."""
+
+
+class DamagedSample(ValueError):
+    """A sample that cannot be read or contradicts itself; it is skipped, counted and named."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One picture or clip of a dataset, and the file that holds its target."""
+
+    id: str
+    media: Path
+    target: Path
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            raise ValueError("a sample needs an id, not an empty string")
+
+
+@dataclass(frozen=True)
+class Media:
+    """Decoded frames, and what the dataset's own file of them weighs."""
+
+    frames: Frames
+    num_bytes: int
+
+
+@dataclass(frozen=True)
+class SegmentationTarget:
+    """Ground truth of one picture: a class map, its number of classes, and the value to ignore."""
+
+    class_map: UInt8[np.ndarray, "h w"]
+    num_classes: int
+    ignore: int = IGNORE
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.num_classes <= IGNORE:
+            raise ValueError(f"num_classes is {self.num_classes}; 1 to {IGNORE} are allowed")
+        found = np.flatnonzero(np.bincount(self.class_map.ravel(), minlength=1))
+        wrong = [int(v) for v in found if v >= self.num_classes and v != self.ignore]
+        if wrong:
+            raise DamagedSample(
+                f"target has class values {wrong}; "
+                f"0 to {self.num_classes - 1} and {self.ignore} are allowed"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One point of a study: everything that decides its number and nothing else.
+
+    ``hash`` is its name in the store. ``settings`` are the codec's own, without the level;
+    ``encoder`` names the library and version that makes the bytes; ``frame_size`` is the size
+    before the codec, None for the size of the source.
+    """
+
+    task: str
+    data: str
+    split: str
+    limit: int | None
+    fingerprint: str
+    model: str
+    weights: str
+    codec: str
+    level: Level
+    settings: Mapping[str, Setting]
+    encoder: str
+    frame_size: FrameSize | None
+    metric: str
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.limit is not None and self.limit < 1:
+            raise ValueError(f"limit is {self.limit}; 1 or more samples are allowed")
+        if self.frame_size is not None and min(self.frame_size) < 1:
+            raise ValueError(f"frame_size is {self.frame_size}; 1x1 or more is allowed")
+        if isinstance(self.level, float) and not math.isfinite(self.level):
+            raise ValueError(f"level is {self.level}; a finite number is allowed")
+
+    @property
+    def hash(self) -> str:
+        """32 hexadecimal digits: BLAKE2b of the fields as canonical JSON."""
+        text = json.dumps(self.as_dict(), sort_keys=True, separators=(",", ":"))
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    @property
+    def trained(self) -> bool:
+        """False for a network that was only initialised, whose scores mean nothing."""
+        return not self.weights.startswith(UNTRAINED)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields in a form that JSON can hold; ``from_dict`` is its inverse."""
+        fields = asdict(self)
+        fields["settings"] = dict(sorted(self.settings.items()))
+        fields["frame_size"] = list(self.frame_size) if self.frame_size else None
+        return fields
+
+    @staticmethod
+    def from_dict(fields: Mapping[str, Any]) -> "Cell":
+        size = fields["frame_size"]
+        return Cell(**{**fields, "frame_size": tuple(size) if size else None})
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What one sample gave in one cell: bytes as counted, and its statistic.
+
+    ``index`` is the sample's place in the split. ``num_bytes``, ``num_pixels`` and ``num_frames``
+    describe what the encoder made (for ``source``: the dataset's own file).
+    """
+
+    index: int
+    sample_id: str
+    num_bytes: int
+    num_pixels: int
+    num_frames: int
+    stat: Stat
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A sample that was skipped, and the one line that says why."""
+
+    index: int
+    sample_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """How to read a result without the dataset and the codec at hand.
+
+    ``classes`` of the dataset in order (empty where the task has none); ``level_unit`` such as
+    "quality"; ``better`` is the end of the levels that gives the better picture.
+    """
+
+    classes: tuple[str, ...]
+    level_unit: str
+    better: Literal["higher", "lower"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A cell with what was measured, one entry per sample in the order of the split.
+
+    ``stats`` stacks the samples' statistics along a new first axis. ``context`` says how to read
+    the numbers; ``provenance`` holds what does not decide them: time, host, versions, durations.
+    """
+
+    cell: Cell
+    sample_ids: tuple[str, ...]
+    num_bytes: Int64[np.ndarray, " n"]
+    num_pixels: Int64[np.ndarray, " n"]
+    num_frames: Int64[np.ndarray, " n"]
+    stats: Stat
+    context: Context
+    failures: tuple[Failure, ...] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def num_samples(self) -> int:
+        return len(self.sample_ids)

@@ -1,0 +1,1 @@
+"""Reports: rows of numbers with their intervals, as tables, files and figures."""

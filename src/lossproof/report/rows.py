@@ -1,0 +1,169 @@
+"""Results to rows: rate, scores, drops from the reference level, and an interval for each."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lossproof.analysis.bootstrap import Interval, interval
+from lossproof.analysis.rates import bits_per_pixel, drop
+from lossproof.records import Cell, FrameSize, Level, Result
+from lossproof.report.summary import Summary, common
+
+Scores = Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of a table. ``drops`` are shares of the score at ``reference_level``.
+
+    ``intervals`` has an entry per score, and one per drop under the name ``SCORE_drop``.
+    """
+
+    cell: Cell
+    level_unit: str
+    num_samples: int
+    num_failures: int
+    num_bytes: int
+    num_pixels: int
+    num_frames: int
+    scores: Scores
+    drops: Scores
+    intervals: Mapping[str, Interval]
+    reference_level: Level
+
+    @property
+    def bits_per_pixel(self) -> float:
+        return bits_per_pixel(self.num_bytes, self.num_pixels)
+
+    @property
+    def bytes_per_sample(self) -> float:
+        """Comparable over frame sizes, which bits per pixel are not."""
+        return self.num_bytes / self.num_samples
+
+    @property
+    def frame_size(self) -> FrameSize | None:
+        return self.cell.frame_size
+
+    def as_dict(self) -> dict[str, Any]:
+        """The form of ``--json``: NaN becomes None, names as the design fixes them."""
+        cell = self.cell
+        return {
+            "task": cell.task,
+            "data": cell.data,
+            "split": cell.split,
+            "model": cell.model,
+            "codec": cell.codec,
+            "level": cell.level,
+            "settings": dict(cell.settings),
+            "frame_size": list(cell.frame_size) if cell.frame_size else None,
+            "num_samples": self.num_samples,
+            "num_failures": self.num_failures,
+            "num_bytes": self.num_bytes,
+            "num_pixels": self.num_pixels,
+            "num_frames": self.num_frames,
+            "bits_per_pixel": _or_none(self.bits_per_pixel),
+            "scores": {name: _or_none(value) for name, value in self.scores.items()},
+            "drops": {name: _or_none(value) for name, value in self.drops.items()},
+            "intervals": {
+                name: [_or_none(low), _or_none(high)]
+                for name, (low, high) in self.intervals.items()
+            },
+            "reference_level": self.reference_level,
+            "cell": cell.hash,
+        }
+
+
+def rows(results: Iterable[Result]) -> list[Row]:
+    """A row per result, in their order; each series of levels is compared with its best one."""
+    summaries = [Summary(result) for result in results]
+    references = _references(summaries)
+    return [_row(summary, references[_series(summary.result.cell)]) for summary in summaries]
+
+
+def by_samples(rows: Iterable[Row]) -> list[list[Row]]:
+    """Rows that may share a table: those measured on the same samples, in their order."""
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(_samples(row.cell), []).append(row)
+    return list(groups.values())
+
+
+def ordered(results: Iterable[Result]) -> list[Result]:
+    """Results as a table lists them: source first, then each series from its best level down."""
+    return sorted(results, key=_place)
+
+
+def _place(result: Result) -> tuple[Any, ...]:
+    cell = result.cell
+    codec = (cell.codec != "source", cell.codec, sorted(cell.settings.items()))
+    size = cell.frame_size or (math.inf, math.inf)
+    largest_first = (-size[0], -size[1])
+    return (*_samples(cell), cell.model, largest_first, codec, _rank(result))
+
+
+def _samples(cell: Cell) -> tuple[Any, ...]:
+    limit = math.inf if cell.limit is None else cell.limit
+    return (cell.task, cell.data, cell.split, -limit, cell.fingerprint)
+
+
+def _rank(result: Result) -> float:
+    """Smaller is better."""
+    level = result.cell.level
+    if level is None:
+        return 0.0
+    return -level if result.context.better == "higher" else level
+
+
+def _series(cell: Cell) -> tuple[Any, ...]:
+    """What all levels of one curve have in common."""
+    fields = {name: value for name, value in vars(cell).items() if name != "level"}
+    return tuple(str(value) for _, value in sorted(fields.items()))
+
+
+def _references(summaries: Sequence[Summary]) -> dict[tuple[Any, ...], Summary]:
+    best: dict[tuple[Any, ...], Summary] = {}
+    for summary in summaries:
+        series = _series(summary.result.cell)
+        if series not in best or _rank(summary.result) < _rank(best[series].result):
+            best[series] = summary
+    return best
+
+
+def _row(summary: Summary, reference: Summary) -> Row:
+    result = summary.result
+    compared = result.cell.level is not None
+    drops, drop_intervals = _drops(*common(summary, reference)) if compared else ({}, {})
+    own = {name: interval(values) for name, values in summary.distributions.items()}
+    return Row(
+        cell=result.cell,
+        level_unit=result.context.level_unit,
+        num_samples=result.num_samples,
+        num_failures=len(result.failures),
+        num_bytes=int(result.num_bytes.sum()),
+        num_pixels=int(result.num_pixels.sum()),
+        num_frames=int(result.num_frames.sum()),
+        scores=summary.scores,
+        drops=drops,
+        intervals=own | drop_intervals,
+        reference_level=reference.result.cell.level,
+    )
+
+
+def _drops(summary: Summary, reference: Summary) -> tuple[Scores, dict[str, Interval]]:
+    better = summary.task.higher_is_better
+    drops = {
+        name: float(drop(value, reference.scores[name], higher_is_better=better))
+        for name, value in summary.scores.items()
+    }
+    intervals = {
+        f"{name}_drop": interval(
+            drop(values, reference.distributions[name], higher_is_better=better)
+        )
+        for name, values in summary.distributions.items()
+    }
+    return drops, intervals
+
+
+def _or_none(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,56 @@
+"""A result's scores and their bootstrap distributions, by name."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TypeVar, final
+
+import numpy as np
+from jaxtyping import Float64
+
+from lossproof.analysis.bootstrap import distributions
+from lossproof.records import Result, Stat
+from lossproof.tasks import Task, task
+
+Value = TypeVar("Value")
+
+
+@final
+class Summary:
+    """The scores of one result, each computed when first asked for."""
+
+    def __init__(self, result: Result, stats: Stat | None = None) -> None:
+        self.result = result
+        self.task: Task = task(result.cell.task)
+        self._stats = result.stats if stats is None else stats
+
+    @cached_property
+    def scores(self) -> dict[str, float]:
+        values = self.task.summarise(self._stats, None)
+        return self._named({name: float(value[0]) for name, value in values.items()})
+
+    @cached_property
+    def distributions(self) -> dict[str, Float64[np.ndarray, " r"]]:
+        return self._named(distributions(self.task.summarise, self._stats))
+
+    def _named(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        classes = self.result.context.classes
+        return {class_score(name, classes): value for name, value in values.items()}
+
+
+def class_score(name: str, classes: Sequence[str]) -> str:
+    """``iou/3`` as ``iou/`` and the name of class 3; other names as they are."""
+    score, slash, index = name.partition("/")
+    return f"{score}/{classes[int(index)]}" if slash else name
+
+
+def common(first: Summary, second: Summary) -> tuple[Summary, Summary]:
+    """Both on the samples that both have, so that resampling pairs them."""
+    if first.result.sample_ids == second.result.sample_ids:
+        return first, second
+    shared = set(first.result.sample_ids) & set(second.result.sample_ids)
+    return _only(first.result, shared), _only(second.result, shared)
+
+
+def _only(result: Result, samples: set[str]) -> Summary:
+    kept = np.array([sample in samples for sample in result.sample_ids])
+    return Summary(result, {name: values[kept] for name, values in result.stats.items()})

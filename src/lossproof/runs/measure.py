@@ -1,0 +1,184 @@
+"""The measuring loop: sources decoded once, encoded once per point, predicted, scored.
+
+Threads read, code and score while the model predicts, so the slower of the two sets the pace. What
+a batch holds depends on the samples alone, never on what was measured before: a run that was cut
+off and goes on gives the numbers of one that was not.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from lossproof.models.model import Model
+from lossproof.records import Failure, Frames, FrameSize, Measurement, Media, Sample, Stat
+from lossproof.runs.ahead import ahead
+from lossproof.runs.study import Machine, Point, Work
+from lossproof.runs.transmit import Received, frame_size_of, resize, transmit
+from lossproof.runs.workbench import Workbench, open_workbench
+from lossproof.tasks import Task
+
+SAMPLES_PER_JOB = 8
+_BATCHES_AHEAD = 3
+_SCORES_AHEAD = 2
+
+
+@dataclass(frozen=True)
+class Job:
+    """Some consecutive samples, and the (point, model) pairs that lack them."""
+
+    start: int
+    stop: int
+    wanted: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a job gave for one (point, model)."""
+
+    point: int
+    model: int
+    measurements: tuple[Measurement, ...]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    """A sample on its way through a point."""
+
+    index: int
+    sample: Sample
+    received: "Future[Received]"
+    target: "Future[Any]"
+
+
+@dataclass(frozen=True)
+class _Batch:
+    point: int
+    models: tuple[int, ...]
+    arrivals: tuple[_Arrival, ...]
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """A predicted sample whose statistic is being computed."""
+
+    arrival: _Arrival
+    stat: "Future[Stat]"
+
+
+@dataclass(frozen=True)
+class _Predicted:
+    point: int
+    model: int
+    scored: tuple[_Scored, ...]
+    failures: tuple[Failure, ...]
+
+
+def measure(work: Work, jobs: Iterable[Job], machine: Machine) -> Iterator[Part]:
+    """Measure the jobs in order. Raises ValueError when a model or its predictions are at fault."""
+    bench = open_workbench(work, machine)
+    pool = ThreadPoolExecutor(machine.threads, thread_name_prefix="codec")
+    try:
+        batches = ahead(_batches(bench, jobs, pool), _BATCHES_AHEAD)
+        predicted = ahead(_predicted(bench, batches, pool), _SCORES_AHEAD)
+        for item in predicted:
+            yield _part(item)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _batches(bench: Workbench, jobs: Iterable[Job], pool: ThreadPoolExecutor) -> Iterator[_Batch]:
+    for job in jobs:
+        yield from _job_batches(bench, job, pool)
+
+
+def _job_batches(bench: Workbench, job: Job, pool: ThreadPoolExecutor) -> Iterator[_Batch]:
+    indices = range(job.start, job.stop)
+    samples = [bench.samples[index] for index in indices]
+    media = [pool.submit(bench.dataset.read_media, sample) for sample in samples]
+    targets = [pool.submit(bench.dataset.read_target, sample) for sample in samples]
+    points = sorted({point for point, _ in job.wanted})
+    for size in dict.fromkeys(bench.points[point].frame_size for point in points):
+        resized = [pool.submit(_resized, source, size) for source in media]
+        for point in (p for p in points if bench.points[p].frame_size == size):
+            received = [
+                pool.submit(_transmitted, bench.points[point], *pair)
+                for pair in zip(media, resized, strict=True)
+            ]
+            arrivals = map(_Arrival, indices, samples, received, targets)
+            models = tuple(model for wanted, model in job.wanted if wanted == point)
+            yield _Batch(point, models, tuple(arrivals))
+
+
+def _resized(source: "Future[Media]", frame_size: FrameSize | None) -> Frames:
+    return resize(source.result(), frame_size)
+
+
+def _transmitted(point: Point, source: "Future[Media]", frames: "Future[Frames]") -> Received:
+    return transmit(point.codec, source.result(), frames.result())
+
+
+def _predicted(
+    bench: Workbench, batches: Iterable[_Batch], pool: ThreadPoolExecutor
+) -> Iterator[_Predicted]:
+    for batch in batches:
+        whole, failures = _arrived(batch.arrivals)
+        for index in batch.models:
+            model = bench.models[index]
+            predictions = _predict(model, [a.received.result().frames for a in whole])
+            scored = tuple(
+                _Scored(a, pool.submit(_score, bench.task, model.name, prediction, a))
+                for a, prediction in zip(whole, predictions, strict=True)
+            )
+            yield _Predicted(batch.point, index, scored, failures)
+
+
+def _arrived(arrivals: Sequence[_Arrival]) -> tuple[list[_Arrival], tuple[Failure, ...]]:
+    """The samples that came through, and those that are damaged, with the reason."""
+    whole, failures = [], []
+    for arrival in arrivals:
+        try:
+            arrival.target.result()
+            arrival.received.result()
+            whole.append(arrival)
+        except (ValueError, OSError) as error:
+            failures.append(Failure(arrival.index, arrival.sample.id, _one_line(error)))
+    return whole, tuple(failures)
+
+
+def _predict(model: Model, frames: Sequence[Frames]) -> list[Any]:
+    size = max(1, model.batch_size)
+    slices = [frames[start : start + size] for start in range(0, len(frames), size)]
+    return [prediction for some in slices for prediction in model.predict(some)]
+
+
+def _score(task: Task, model: str, prediction: Any, arrival: _Arrival) -> Stat:
+    target = arrival.target.result()
+    try:
+        fitted = task.fit(prediction, frame_size_of(arrival.received.result().frames), target)
+        task.validate(fitted, target)
+    except ValueError as error:
+        raise ValueError(f"model {model}, sample {arrival.sample.id}: {error}") from error
+    return task.sample_stat(fitted, target)
+
+
+def _part(item: _Predicted) -> Part:
+    measurements = tuple(_measurement(scored) for scored in item.scored)
+    return Part(item.point, item.model, measurements, item.failures)
+
+
+def _measurement(scored: _Scored) -> Measurement:
+    received = scored.arrival.received.result()
+    return Measurement(
+        index=scored.arrival.index,
+        sample_id=scored.arrival.sample.id,
+        num_bytes=received.num_bytes,
+        num_pixels=received.num_pixels,
+        num_frames=received.num_frames,
+        stat=scored.stat.result(),
+    )
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

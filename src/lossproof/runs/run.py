@@ -1,0 +1,130 @@
+"""Run a study: measure what the store lacks, keep it, and say which cells it has."""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from lossproof.records import Cell
+from lossproof.runs.engines import Engine
+from lossproof.runs.measure import SAMPLES_PER_JOB, Job
+from lossproof.runs.provenance import provenance
+from lossproof.runs.recorder import FLUSH_SECONDS, Key, Recorder
+from lossproof.runs.study import Machine, Study, Work
+from lossproof.runs.workbench import Workbench, cells, context, open_workbench
+from lossproof.store import Store
+
+Progress = Callable[[int, int], None]
+"""Called with predictions done and predictions in all, those of stored cells counted as done."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The cells of a study, in its order, and the reasons of those that could not be measured."""
+
+    cells: tuple[Cell, ...]
+    unmeasured: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """How a study is run; none of it changes a number."""
+
+    engine: Engine
+    machine: Machine
+    max_failures: float | None = None
+    flush_seconds: float = FLUSH_SECONDS
+    progress: Progress = lambda done, total: None
+
+    def __post_init__(self) -> None:
+        if self.max_failures is not None and not 0 <= self.max_failures <= 1:
+            raise ValueError(f"max_failures is {self.max_failures}; a share from 0 to 1 is allowed")
+
+
+def run(study: Study, store: Store, conditions: Conditions) -> Outcome:
+    """Measure the cells that the store lacks.
+
+    Raises ValueError for what does not exist or fit together, TooManyFailures, and OSError when
+    the store cannot be written. What was measured until then stays in the store.
+    """
+    outcomes = [_run_work(work, store, conditions) for work in study.works()]
+    return Outcome(
+        cells=tuple(cell for outcome in outcomes for cell in outcome.cells),
+        unmeasured=tuple(reason for outcome in outcomes for reason in outcome.unmeasured),
+    )
+
+
+def _run_work(work: Work, store: Store, conditions: Conditions) -> Outcome:
+    bench = open_workbench(work, conditions.machine)
+    every = cells(work, bench)
+    missing = {key: cell for key, cell in every.items() if not store.contains(cell)}
+    reasons = _fill(work, bench, store, conditions, missing) if missing else {}
+    return Outcome(
+        cells=tuple(cell for key, cell in every.items() if key not in reasons),
+        unmeasured=tuple(f"{_title(missing[key])}: {why}" for key, why in reasons.items()),
+    )
+
+
+def _fill(
+    work: Work,
+    bench: Workbench,
+    store: Store,
+    conditions: Conditions,
+    missing: Mapping[Key, Cell],
+) -> dict[Key, str]:
+    """Measure cells and make them whole; the answer tells why where that was not possible."""
+    num_samples = len(bench.samples)
+    recorder = Recorder(
+        store,
+        missing,
+        num_samples=num_samples,
+        max_failures=conditions.max_failures,
+        flush_seconds=conditions.flush_seconds,
+    )
+    started, clock = time.time(), time.monotonic()
+    jobs = _jobs(num_samples, {key: store.measured(cell) for key, cell in missing.items()})
+    _measure(work, jobs, recorder, conditions, total=num_samples * len(missing))
+    origin = provenance(
+        conditions.machine,
+        engine=conditions.engine.name,
+        started=started,
+        seconds=time.monotonic() - clock,
+    )
+    reasons: dict[Key, str] = {}
+    for key in missing:
+        try:
+            recorder.finish(key, context=context(bench, bench.points[key[0]]), provenance=origin)
+        except ValueError as error:
+            reasons[key] = str(error)
+    return reasons
+
+
+def _measure(
+    work: Work, jobs: Sequence[Job], recorder: Recorder, conditions: Conditions, *, total: int
+) -> None:
+    """Run the jobs and keep their parts, also when something stops them."""
+    done = total - sum((job.stop - job.start) * len(job.wanted) for job in jobs)
+    conditions.progress(done, total)
+    try:
+        for part in conditions.engine.run(work, jobs, conditions.machine):
+            recorder.add(part)
+            done += len(part.measurements) + len(part.failures)
+            conditions.progress(done, total)
+    finally:
+        recorder.flush()
+
+
+def _jobs(num_samples: int, measured: Mapping[Key, Collection[int]]) -> list[Job]:
+    """Samples in fixed groups; a group is measured again for a cell that lacks any of it."""
+    jobs = []
+    for start in range(0, num_samples, SAMPLES_PER_JOB):
+        group = range(start, min(start + SAMPLES_PER_JOB, num_samples))
+        wanted = [key for key, done in measured.items() if not all(i in done for i in group)]
+        if wanted:
+            jobs.append(Job(group.start, group.stop, tuple(wanted)))
+    return jobs
+
+
+def _title(cell: Cell) -> str:
+    size = f" at {cell.frame_size[0]}x{cell.frame_size[1]}" if cell.frame_size else ""
+    level = "" if cell.level is None else f" {cell.level}"
+    return f"{cell.codec}{level}{size}"

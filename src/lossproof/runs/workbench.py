@@ -1,0 +1,90 @@
+"""Everything a work needs, opened once per process: dataset, task, samples, models."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lossproof.codecs.codec import settings
+from lossproof.datasets import open_dataset
+from lossproof.datasets.dataset import Dataset
+from lossproof.datasets.fingerprint import fingerprint
+from lossproof.models import open_model
+from lossproof.models.model import Model
+from lossproof.records import Cell, Context, Sample
+from lossproof.runs.study import Machine, Point, Work
+from lossproof.runs.transmit import resizer
+from lossproof.tasks import Task, task
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """Opened things in the order of the work's names."""
+
+    task: Task
+    dataset: Dataset
+    split: str
+    samples: Sequence[Sample]
+    models: tuple[Model, ...]
+    points: tuple[Point, ...]
+
+
+@lru_cache(maxsize=1)
+def open_workbench(work: Work, machine: Machine) -> Workbench:
+    """Open what ``work`` names. Raises ValueError for whatever does not exist or fit together."""
+    dataset = open_dataset(work.data)
+    if dataset.task != work.task:
+        raise ValueError(
+            f"{dataset.name} is for {dataset.task}; a dataset for {work.task} is allowed"
+        )
+    split = work.split or dataset.default_split
+    return Workbench(
+        task=task(work.task),
+        dataset=dataset,
+        split=split,
+        samples=dataset.samples(split)[: work.limit],
+        models=tuple(_open_models(work, machine, num_classes=len(dataset.classes))),
+        points=work.points,
+    )
+
+
+def _open_models(work: Work, machine: Machine, *, num_classes: int) -> list[Model]:
+    return [
+        open_model(spec, num_classes=num_classes, device=machine.device, threads=machine.threads)
+        for spec in work.models
+    ]
+
+
+def cells(work: Work, bench: Workbench) -> dict[tuple[int, int], Cell]:
+    """The cell of every (point, model), by their places in the work."""
+    content = fingerprint(bench.samples)
+    return {
+        (p, m): Cell(
+            task=work.task,
+            data=bench.dataset.name,
+            split=bench.split,
+            limit=work.limit,
+            fingerprint=content,
+            model=model.name,
+            weights=model.weights,
+            codec=point.codec.name,
+            level=point.level,
+            settings=settings(point.codec),
+            encoder=_encoder(point),
+            frame_size=point.frame_size,
+            metric=bench.task.metric,
+            seed=work.seed,
+        )
+        for p, point in enumerate(bench.points)
+        for m, model in enumerate(bench.models)
+    }
+
+
+def _encoder(point: Point) -> str:
+    encoder = point.codec.encoder()
+    return f"{encoder} + {resizer()}" if point.frame_size else encoder
+
+
+def context(bench: Workbench, point: Point) -> Context:
+    """How to read the results at a point."""
+    codec = point.codec
+    return Context(classes=bench.dataset.classes, level_unit=codec.unit, better=codec.better)

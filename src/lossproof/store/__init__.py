@@ -1,0 +1,6 @@
+"""The store: one JSON and one Parquet file per measured cell, in a folder that DuckDB can read."""
+
+from lossproof.store.query import query
+from lossproof.store.store import Store
+
+__all__ = ["Store", "query"]

@@ -1,0 +1,45 @@
+"""SQL over a store, by DuckDB."""
+
+from pathlib import Path
+from typing import cast
+
+import duckdb
+import pyarrow as pa
+
+# Types are given, not guessed: DuckDB would take the setting "4:2:0" for a time of day.
+_VIEWS = """
+CREATE VIEW cells AS SELECT * FROM read_json(
+  getvariable('root') || '/cells/*.json',
+  columns = {
+    format: 'INTEGER',
+    hash: 'VARCHAR',
+    cell: 'STRUCT(
+      task VARCHAR, data VARCHAR, split VARCHAR, "limit" BIGINT, fingerprint VARCHAR,
+      model VARCHAR, weights VARCHAR, codec VARCHAR, level DOUBLE, settings MAP(VARCHAR, VARCHAR),
+      encoder VARCHAR, frame_size BIGINT[], metric VARCHAR, seed BIGINT)',
+    num_samples: 'BIGINT',
+    context: 'STRUCT(classes VARCHAR[], level_unit VARCHAR, better VARCHAR)',
+    failures: 'STRUCT("index" BIGINT, sample_id VARCHAR, reason VARCHAR)[]',
+    provenance: 'JSON'
+  });
+CREATE VIEW samples AS
+SELECT parse_filename(filename, true) AS hash, * EXCLUDE (filename)
+FROM read_parquet(getvariable('root') || '/cells/*.parquet', filename = true, union_by_name = true);
+"""
+
+
+def query(root: Path, sql: str) -> pa.Table:
+    """The answer to one query over the views ``cells`` (a row per JSON file) and ``samples``.
+
+    Raises ValueError with DuckDB's own message when the query is wrong or the store is empty.
+    """
+    with duckdb.connect() as connection:
+        try:
+            connection.execute("SET VARIABLE root = ?", [str(root)])
+            connection.execute(_VIEWS)
+            answer = connection.sql(sql)
+            if answer is None:
+                raise ValueError(f"{sql!r} has no answer; SELECT ... is allowed")
+            return cast(pa.Table, answer.to_arrow_table())
+        except duckdb.Error as error:
+            raise ValueError(f"the query failed: {error}") from error

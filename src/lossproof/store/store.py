@@ -1,0 +1,154 @@
+"""Cells on disk: put, contains, results; and the parts of cells still being measured."""
+
+import json
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, final
+
+import numpy as np
+import pyarrow as pa
+
+from lossproof.atomic import write_bytes
+from lossproof.records import Cell, Context, Failure, Measurement, Result
+from lossproof.store import columns
+
+FORMAT = 1
+
+
+@final
+class Store:
+    """A folder of results. Any number of processes may write to it; none needs a lock.
+
+    ``cells/HASH.parquet`` holds a row per sample and ``cells/HASH.json`` the cell; the JSON file is
+    written last, so a cell is there when it is. ``parts/HASH/`` holds what is measured of a cell
+    in flight and goes when the cell is done.
+    """
+
+    def __init__(self, root: Path) -> None:
+        if root.exists() and not root.is_dir():
+            raise ValueError(f"store {root} is a file; a folder is allowed")
+        self.root = root
+
+    def contains(self, cell: Cell) -> bool:
+        return self._json(cell.hash).exists() and self._parquet(cell.hash).exists()
+
+    def get(self, cell: Cell) -> Result:
+        """The result of one cell. Raises ValueError when it is absent or damaged."""
+        return self._read(self._json(cell.hash))
+
+    def results(self) -> Iterator[Result]:
+        """Every result, in the order of the hashes. Raises ValueError for a damaged file."""
+        for path in sorted((self.root / "cells").glob("*.json")):
+            yield self._read(path)
+
+    def add_part(self, cell: Cell, measurements: Sequence[Measurement]) -> None:
+        """Keep what is measured of a cell so far, whole or not at all. Raises OSError."""
+        path = self._parts(cell) / f"{measurements[0].index:09d}-{uuid.uuid4().hex}.parquet"
+        write_bytes(path, columns.to_bytes(columns.to_table(measurements)))
+
+    def measured(self, cell: Cell) -> frozenset[int]:
+        """The indices of the samples that parts of this cell hold."""
+        files = self._part_files(cell)
+        found = [columns.read(path, only=["index"])["index"].to_numpy() for path in files]
+        return frozenset(int(index) for part in found for index in part)
+
+    def finish(
+        self,
+        cell: Cell,
+        *,
+        num_samples: int,
+        context: Context,
+        failures: Sequence[Failure],
+        provenance: Mapping[str, Any],
+    ) -> None:
+        """Join the parts of a cell into its result; ``num_samples`` counts the failed ones too.
+
+        Raises ValueError when all samples failed, and when parts are missing.
+        """
+        table = columns.merge([columns.read(path) for path in self._part_files(cell)])
+        if table.num_rows + len(failures) != num_samples:
+            if self.contains(cell):  # another process finished it first and took the parts away
+                return
+            raise ValueError(
+                f"cell {cell.hash} has {table.num_rows} of {num_samples} samples; run again"
+            )
+        if not table.num_rows:
+            raise ValueError(f"all {num_samples} samples failed, first {_first(failures)}")
+        self._put(cell, table, _record(cell, table, context, failures, provenance))
+
+    def _put(self, cell: Cell, table: pa.Table, record: Mapping[str, Any]) -> None:
+        folder = self._parts(cell)
+        write_bytes(self._parquet(cell.hash), columns.to_bytes(table), scratch=folder)
+        text = json.dumps(record, indent=1, allow_nan=False)
+        write_bytes(self._json(cell.hash), text.encode(), scratch=folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _read(self, path: Path) -> Result:
+        try:
+            record = json.loads(path.read_text())
+            version = record["format"]
+        except FileNotFoundError:
+            raise ValueError(f"the store {self.root} has no {path.name}") from None
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{path} is damaged and must be removed: {error}") from error
+        if version != FORMAT:
+            raise ValueError(f"{path} has format {version}; {FORMAT} is allowed")
+        return _result(record, columns.read(path.with_suffix(".parquet")))
+
+    def _json(self, name: str) -> Path:
+        return self.root / "cells" / f"{name}.json"
+
+    def _parquet(self, name: str) -> Path:
+        return self.root / "cells" / f"{name}.parquet"
+
+    def _parts(self, cell: Cell) -> Path:
+        return self.root / "parts" / cell.hash
+
+    def _part_files(self, cell: Cell) -> list[Path]:
+        return sorted(self._parts(cell).glob("*.parquet"))
+
+
+def _result(record: Mapping[str, Any], table: pa.Table) -> Result:
+    integers = {
+        name: table[name].to_numpy().astype(np.int64)
+        for name in columns.INTEGERS
+        if name != "index"
+    }
+    return Result(
+        cell=Cell.from_dict(record["cell"]),
+        sample_ids=tuple(map(str, table["sample_id"].to_pylist())),
+        stats=columns.stats(table),
+        context=_context(record["context"]),
+        failures=tuple(Failure(**failure) for failure in record["failures"]),
+        provenance=record["provenance"],
+        **integers,
+    )
+
+
+def _context(fields: Mapping[str, Any]) -> Context:
+    return Context(**{**fields, "classes": tuple(fields["classes"])})
+
+
+def _record(
+    cell: Cell,
+    table: pa.Table,
+    context: Context,
+    failures: Sequence[Failure],
+    provenance: Mapping[str, Any],
+) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "hash": cell.hash,
+        "cell": cell.as_dict(),
+        "num_samples": table.num_rows,
+        "context": asdict(context),
+        "failures": [asdict(failure) for failure in failures],
+        "provenance": dict(provenance),
+    }
+
+
+def _first(failures: Sequence[Failure]) -> str:
+    return f"{failures[0].sample_id}: {failures[0].reason}"

@@ -1,0 +1,66 @@
+"""Semantic segmentation, the paper's Table I."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from lossproof.metrics import segmentation as metric
+from lossproof.records import ClassMap, Frame, FrameSize, SegmentationTarget
+from lossproof.tasks.task import Colour, Task
+
+
+def fit(prediction: ClassMap, frame_size: FrameSize, target: SegmentationTarget) -> ClassMap:
+    """A class map of any resolution, taken to the target's by nearest neighbour.
+
+    A network may answer at its own resolution, which need not be the frame's; but a map of the
+    frame's shape turned on its side is a mistake. Raises ValueError.
+    """
+    width, height = frame_size
+    shape = np.shape(prediction)
+    if len(shape) != 2:
+        raise ValueError(f"prediction has shape {shape}; a class map (height, width) is allowed")
+    if shape == (width, height) and width != height:
+        raise ValueError(
+            f"prediction has shape {shape}, turned on its side; {(height, width)} is allowed"
+        )
+    if shape == target.class_map.shape or not np.issubdtype(prediction.dtype, np.integer):
+        return prediction
+    rows, columns = target.class_map.shape
+    return cv2.resize(
+        prediction.astype(np.int32), (columns, rows), interpolation=cv2.INTER_NEAREST_EXACT
+    )
+
+
+def draw(frame: Frame, prediction: ClassMap, palette: Sequence[Colour]) -> Frame:
+    """The frame with each class in its colour laid half transparent over it.
+
+    Classes outside the palette, such as the ignored, stay as they are.
+    """
+    height, width = frame.shape[:2]
+    class_map = cv2.resize(
+        prediction.astype(np.int32), (width, height), interpolation=cv2.INTER_NEAREST_EXACT
+    )
+    colours = np.array(palette, dtype=np.uint8)
+    known = (class_map >= 0) & (class_map < len(colours))
+    overlay = colours[np.where(known, class_map, 0)]
+    blended = cv2.addWeighted(frame, 0.5, overlay, 0.5, 0)
+    return np.where(known[..., None], blended, frame)
+
+
+SEGMENTATION = Task(
+    name="segmentation",
+    metric=metric.VERSION,
+    validate=metric.validate,
+    sample_stat=metric.sample_stat,
+    summarise=metric.summarise,
+    fit=fit,
+    draw=draw,
+    headline="miou",
+    higher_is_better=True,
+    columns=(
+        ("global_accuracy", "global ACC"),
+        ("mean_class_accuracy", "mean ACC"),
+        ("miou", "mIoU"),
+    ),
+)

@@ -1,0 +1,85 @@
+"""Intervals by resampling samples."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import bootstrap as scipy_bootstrap
+
+from lossproof.analysis.bootstrap import distributions, interval, resample_weights
+
+
+def mean(stats: dict[str, np.ndarray], weights: np.ndarray | None) -> dict[str, np.ndarray]:
+    values = stats["value"]
+    weights = np.ones((1, len(values))) if weights is None else weights
+    return {"mean": weights @ values / weights.sum(axis=1)}
+
+
+def test_every_resample_draws_as_many_samples_as_there_are() -> None:
+    weights = np.concatenate(list(resample_weights(17, num_resamples=250)))
+    assert weights.shape == (250, 17)
+    assert (weights.sum(axis=1) == 17).all()
+
+
+def test_the_same_seed_gives_the_same_draws() -> None:
+    first, second, other = (
+        np.concatenate(list(resample_weights(9, seed=seed))) for seed in (3, 3, 4)
+    )
+    assert np.array_equal(first, second)
+    assert not np.array_equal(first, other)
+
+
+def test_the_global_generator_is_left_alone() -> None:
+    np.random.seed(1)
+    expected = np.random.default_rng(0).random()
+    before = np.random.get_state()[1].copy()
+    list(resample_weights(5))
+    assert np.array_equal(before, np.random.get_state()[1])
+    assert np.random.default_rng(0).random() == expected
+
+
+def test_agrees_with_scipy() -> None:
+    values = np.random.default_rng(0).gamma(2.0, size=80)
+    found = interval(distributions(mean, {"value": values}, num_resamples=4000)["mean"])
+    reference = scipy_bootstrap(
+        (values,), np.mean, n_resamples=4000, method="percentile", rng=np.random.default_rng(1)
+    ).confidence_interval
+    width = reference.high - reference.low
+    assert found[0] == pytest.approx(reference.low, abs=0.06 * width)
+    assert found[1] == pytest.approx(reference.high, abs=0.06 * width)
+
+
+def test_the_interval_is_that_of_the_quantiles() -> None:
+    assert interval(np.arange(1001.0), confidence=0.9) == pytest.approx((50.0, 950.0))
+
+
+def test_an_interval_without_numbers_is_nan() -> None:
+    assert np.isnan(interval(np.full(10, np.nan))).all()
+
+
+@pytest.mark.parametrize("confidence", [0.0, 1.0, 95.0])
+def test_a_confidence_that_is_no_share_is_refused(confidence: float) -> None:
+    with pytest.raises(ValueError, match=f"confidence is {confidence}; more than 0 and less"):
+        interval(np.zeros(3), confidence=confidence)
+
+
+def test_no_samples_are_refused() -> None:
+    with pytest.raises(ValueError, match="num_samples is 0; 1 or more are allowed"):
+        list(resample_weights(0))
+
+
+@given(st.integers(1, 40), st.integers(0, 1000))
+def test_a_constant_has_no_spread(num_samples: int, seed: int) -> None:
+    spread = distributions(mean, {"value": np.full(num_samples, 0.3)}, num_resamples=50, seed=seed)
+    np.testing.assert_allclose(spread["mean"], 0.3, atol=1e-12)
+
+
+def test_a_nominal_95_percent_interval_holds_the_truth_about_that_often() -> None:
+    generator = np.random.default_rng(5)
+    held = 0
+    for trial in range(300):
+        values = generator.normal(1.0, 1.0, size=60)
+        spread = distributions(mean, {"value": values}, num_resamples=300, seed=trial)
+        low, high = interval(spread["mean"])
+        held += low <= 1.0 <= high
+    assert 0.90 <= held / 300 <= 0.98

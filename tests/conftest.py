@@ -1,0 +1,34 @@
+"""What every test gets: shapes checked at every call, and a cache of its own."""
+
+from pathlib import Path
+
+import pytest
+from jaxtyping import install_import_hook
+
+# The modules that handle arrays; the others pass protocols around, which only mypy can check.
+CHECKED = (
+    *("records", "analysis", "metrics", "tasks", "runs.transmit"),
+    *("datasets.camvid", "datasets.cityscapes", "datasets.classmaps", "datasets.images"),
+    *("datasets.png", "datasets.jpeg", "datasets.webp"),
+    *("codecs.still", "codecs.jpeg", "codecs.webp", "codecs.avif", "codecs.jpeg2000"),
+    *("codecs.jpegxl", "codecs.yuv420", "codecs.ycbcr", "codecs.source"),
+    *("models.batches", "models.first_max", "models.normalisation", "models.once", "models.user"),
+    *("models.onnx_answer", "models.onnx_segmenter", "models.onnx_graph", "models.segnet"),
+    *("models.torch_segmenter", "models.weights_file", "models.weights_hash"),
+)
+install_import_hook([f"lossproof.{module}" for module in CHECKED], "beartype.beartype")
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the cache of the person who runs it."""
+    monkeypatch.setenv("LOSSPROOF_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The real data beside the checkout. Tests that need it skip without it."""
+    folder = Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"needs the real data in {folder}")
+    return folder

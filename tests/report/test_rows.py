@@ -1,0 +1,105 @@
+"""Rows: rates, scores, drops and their intervals."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from lossproof.records import Result
+from lossproof.report.rows import Row, ordered, rows
+
+from .results import result, without
+
+SOURCE = result("source", None, accuracy=0.95, num_bytes=1000)
+BEST = result("jpeg", 95, accuracy=0.94, num_bytes=300)
+WORST = result("jpeg", 5, accuracy=0.60, num_bytes=20)
+
+
+def test_rates_come_from_bytes_and_pixels_of_all_samples() -> None:
+    row = rows([BEST])[0]
+    assert (row.num_bytes, row.num_pixels, row.num_frames) == (6000, 2000, 20)
+    assert row.bits_per_pixel == 24.0
+
+
+def test_the_reference_is_the_best_level_of_the_series() -> None:
+    found = rows([WORST, SOURCE, BEST])
+    assert [row.reference_level for row in found] == [95, None, 95]
+    expected = 1 - found[0].scores["miou"] / found[2].scores["miou"]
+    assert found[0].drops["miou"] == pytest.approx(expected, abs=1e-12)
+    assert found[2].drops["miou"] == 0.0
+    assert found[1].drops == {}
+
+
+def test_where_a_lower_level_is_better_the_reference_is_the_lowest() -> None:
+    found = rows(
+        [
+            result("jpegxl", 8.0, accuracy=0.6, better="lower"),
+            result("jpegxl", 0.5, accuracy=0.9, better="lower"),
+        ]
+    )
+    assert {row.reference_level for row in found} == {0.5}
+
+
+def test_series_of_other_settings_and_sizes_have_references_of_their_own() -> None:
+    small = result("jpeg", 50, accuracy=0.7, frame_size=(24, 16))
+    other = result("jpeg", 75, accuracy=0.7, settings={"subsampling": "4:4:4"})
+    assert [row.reference_level for row in rows([BEST, WORST, small, other])] == [95, 95, 50, 75]
+
+
+def test_intervals_hold_their_scores_and_a_drop_from_itself_is_exactly_nothing() -> None:
+    for row in rows([SOURCE, BEST, WORST]):
+        for name, value in row.scores.items():
+            low, high = row.intervals[name]
+            assert low <= value <= high
+    assert rows([BEST])[0].intervals["miou_drop"] == (0.0, 0.0)
+
+
+def test_drops_are_paired_over_samples() -> None:
+    """Samples that differ alike in both results make no spread in their ratio's sign."""
+    low, high = rows([BEST, WORST])[1].intervals["global_accuracy_drop"]
+    scores = rows([BEST, WORST])[1].intervals["global_accuracy"]
+    assert 0 < high - low < scores[1] - scores[0]
+
+
+def test_samples_that_only_one_has_are_left_out_of_the_drop() -> None:
+    whole, part = rows([BEST, without(WORST, 3)])
+    assert part.num_samples == 19
+    assert part.num_failures == 1
+    kept = np.arange(20) != 3
+    confusion = {
+        name: found.stats["confusion"][kept].sum(0) for name, found in (("a", BEST), ("b", WORST))
+    }
+    accuracy = {name: np.trace(matrix) / matrix.sum() for name, matrix in confusion.items()}
+    expected = 1 - accuracy["b"] / accuracy["a"]
+    assert part.drops["global_accuracy"] == pytest.approx(expected, abs=1e-12)
+    assert whole.num_samples == 20
+
+
+def test_classes_go_by_their_names() -> None:
+    assert set(rows([BEST])[0].scores) == {
+        *("global_accuracy", "mean_class_accuracy", "miou"),
+        *("iou/sky", "iou/road & kerb"),
+    }
+
+
+def test_what_is_missing_is_null_in_json() -> None:
+    confusion = BEST.stats["confusion"].copy()
+    confusion[:, 1, :] = confusion[:, :, 1] = 0
+    empty = Result(**{**vars(BEST), "stats": {"confusion": confusion}})
+    row = rows([empty])[0]
+    assert math.isnan(row.scores["iou/road & kerb"])
+    text = json.dumps(row.as_dict(), allow_nan=False)
+    assert json.loads(text)["scores"]["iou/road & kerb"] is None
+    assert json.loads(text)["intervals"]["iou/road & kerb"] == [None, None]
+
+
+def test_a_table_runs_from_source_to_the_worst_level_native_size_first() -> None:
+    small = result("jpeg", 95, accuracy=0.7, frame_size=(24, 16))
+    found: list[Row] = rows(ordered([WORST, small, BEST, SOURCE]))
+    assert [(row.cell.codec, row.cell.level, row.frame_size) for row in found] == [
+        ("source", None, None),
+        ("jpeg", 95, None),
+        ("jpeg", 5, None),
+        ("jpeg", 95, (24, 16)),
+    ]

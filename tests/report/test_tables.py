@@ -1,0 +1,81 @@
+"""Tables in every form."""
+
+import csv
+import json
+
+from lossproof.report.rows import rows
+from lossproof.report.tables import display, to_csv, to_json, to_latex
+
+from .results import result, without
+
+ROWS = rows(
+    [
+        result("source", None, accuracy=0.95, num_bytes=1000),
+        result("jpeg", 95, accuracy=0.94, num_bytes=300),
+        without(result("jpeg", 5, accuracy=0.60, num_bytes=20), 3),
+    ]
+)
+
+
+def test_the_display_has_the_papers_columns_in_percent() -> None:
+    table = display(ROWS)
+    assert table.headings == (
+        *("codec", "frame size", "level", "pictures", "kB/picture", "bits/pixel"),
+        *("global ACC %", "mean ACC %", "mIoU %", "mIoU drop %"),
+    )
+    assert table.lines[0][5] == "80.000"
+    assert table.lines[0][:5] == ("source", "native", "-", "20", "1.0")
+    assert table.lines[1][-1] == "reference"
+    assert table.lines[2][3] == "19"
+    assert table.lines[1][6].startswith("94.")
+    assert len(table.numeric) == len(table.headings)
+
+
+def test_models_and_settings_are_shown_where_they_differ() -> None:
+    other = result("jpeg", 95, accuracy=0.9, model="net_2", settings={"optimize": True})
+    same = result("jpeg", 95, accuracy=0.9, settings={"optimize": False})
+    table = display(rows([other, same]))
+    assert table.headings[:2] == ("model", "codec")
+    assert [line[:2] for line in table.lines] == [
+        ("net_2", "jpeg optimize=True"),
+        ("net_1", "jpeg optimize=False"),
+    ]
+
+
+def test_weights_are_shown_where_one_name_has_several() -> None:
+    found = [result("jpeg", 95, accuracy=0.9, weights=weights * 8) for weights in ("abcd", "ef01")]
+    assert [line[0] for line in display(rows(found)).lines] == ["net_1@abcdab", "net_1@ef01ef"]
+
+
+def test_latex_has_a_table_per_group_of_samples() -> None:
+    first = result("jpeg", 95, accuracy=0.9, limit=20, fingerprint="g")
+    text = to_latex([*ROWS, *rows([first])])
+    assert text.count(r"\begin{tabular}") == text.count(r"\end{tabular}") == 2
+    assert "% net_1 on camvid test, first 20" in text
+
+
+def test_csv_has_plain_numbers_and_empty_cells_where_there_are_none() -> None:
+    lines = list(csv.DictReader(to_csv(ROWS).splitlines()))
+    assert [line["codec"] for line in lines] == ["source", "jpeg", "jpeg"]
+    assert lines[0]["level"] == lines[0]["miou_drop"] == ""
+    assert float(lines[2]["miou_drop"]) == ROWS[2].drops["miou"]
+    assert float(lines[2]["miou_drop_low"]) == ROWS[2].intervals["miou_drop"][0]
+    assert "nan" not in to_csv(ROWS).lower()
+
+
+def test_json_is_one_object_with_rows() -> None:
+    document = json.loads(to_json(ROWS, answer={"level": None}))
+    assert len(document["rows"]) == 3
+    assert document["answer"] == {"level": None}
+
+
+def test_latex_is_a_table_with_every_special_character_escaped() -> None:
+    model = result("jpeg", 95, accuracy=0.9, model="net_2 & 50%")
+    text = to_latex(rows([model, result("jpeg", 95, accuracy=0.9)]))
+    lines = text.strip().splitlines()
+    assert lines[0] == "% 2 models on camvid test"
+    assert lines[1] == r"\begin{tabular}{lllrrrrrrrr}"
+    assert lines[-1] == r"\end{tabular}"
+    assert r"net\_2 \& 50\%" in text
+    body = [line for line in lines if line.endswith(r"\\")]
+    assert {line.replace(r"\&", "").count("&") for line in body} == {10}

@@ -1,0 +1,368 @@
+"""The command line as a person meets it: real processes, real files, real exit codes."""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import frames_predicted, write_model, write_world
+
+Run = subprocess.CompletedProcess[str]
+NUM_SAMPLES = 5
+
+
+def lossproof(*words: str | Path, **more: object) -> Run:
+    command = [sys.executable, "-m", "lossproof", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **more)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("cli")
+    write_world(root / "world", num_samples=NUM_SAMPLES)
+    write_model(root / "model")
+    return root
+
+
+def sweep_words(root: Path, *more: str) -> list[str]:
+    model = f"{root / 'model' / 'nearest.py'}:load"
+    required = ["--task", "segmentation", "--data", f"camvid:{root / 'world'}", "--model", model]
+    return ["sweep", *required, "--store", str(root / "store"), *more]
+
+
+@pytest.fixture(scope="module")
+def swept(world: Path) -> dict[str, object]:
+    done = lossproof(*sweep_words(world, "--codec", "jpeg", "--levels", "95,10", "--json"))
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def assert_one_line(done: Run, code: int, *parts: str) -> None:
+    assert done.returncode == code, done
+    assert done.stdout == ""
+    lines = [line for line in done.stderr.splitlines() if line.startswith("lossproof: ")]
+    assert len(lines) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    for part in parts:
+        assert part in lines[0]
+
+
+class TestSweep:
+    def test_json_has_the_rows_of_the_design(self, swept: dict[str, list[dict]]) -> None:
+        source, best, worst = swept["rows"]
+        assert (source["codec"], source["level"]) == ("source", None)
+        assert [row["level"] for row in (best, worst)] == [95, 10]
+        for row in swept["rows"]:
+            assert {
+                *("task", "data", "model", "codec", "level", "num_samples", "num_bytes"),
+                *("num_pixels", "num_frames", "bits_per_pixel", "scores", "intervals", "cell"),
+            } <= set(row)
+            assert row["num_samples"] == NUM_SAMPLES
+            assert row["bits_per_pixel"] == 8 * row["num_bytes"] / row["num_pixels"]
+            for score in ("global_accuracy", "mean_class_accuracy", "miou"):
+                low, high = row["intervals"][score]
+                assert 0 <= low <= row["scores"][score] <= high <= 1
+
+    def test_drops_are_from_the_best_level_and_have_intervals(
+        self, swept: dict[str, list[dict]]
+    ) -> None:
+        source, best, worst = swept["rows"]
+        assert source["drops"] == {}
+        assert best["drops"]["miou"] == 0.0
+        expected = 1 - worst["scores"]["miou"] / best["scores"]["miou"]
+        assert worst["drops"]["miou"] == pytest.approx(expected)
+        low, high = worst["intervals"]["miou_drop"]
+        assert low <= expected <= high
+        assert worst["reference_level"] == 95
+
+    def test_the_scores_of_classes_go_by_their_names(self, swept: dict[str, list[dict]]) -> None:
+        assert "iou/Road" in swept["rows"][0]["scores"]
+
+    def test_again_it_predicts_nothing_and_says_the_same(
+        self, world: Path, swept: dict[str, object]
+    ) -> None:
+        before = frames_predicted(world / "model")
+        done = lossproof(*sweep_words(world, "--codec", "jpeg", "--levels", "95,10", "--json"))
+        assert json.loads(done.stdout) == swept
+        assert frames_predicted(world / "model") == before
+
+    def test_without_json_it_prints_a_table(self, world: Path, swept: object) -> None:
+        done = lossproof(*sweep_words(world, "--codec", "jpeg", "--levels", "95,10"))
+        assert "global ACC %" in done.stdout
+        assert "reference" in done.stdout
+
+    def test_frame_sizes_codecs_and_settings_multiply(self, world: Path) -> None:
+        words = ("--codec", "jpeg:subsampling=4:4:4", "--codec", "yuv420", "--levels", "50")
+        sizes = ("--frame-size", "24x16", "--frame-size", "native", "--json", "--limit", "2")
+        done = lossproof(*sweep_words(world, *words, *sizes))
+        rows = json.loads(done.stdout)["rows"]
+        found = [(row["codec"], row["level"], row["frame_size"]) for row in rows]
+        codecs = [("source", None), ("jpeg", 50), ("yuv420", None)]
+        assert found == [(*codec, size) for size in ([24, 16], None) for codec in codecs]
+        assert rows[1]["settings"]["subsampling"] == "4:4:4"
+
+    def test_levels_may_be_given_per_codec(self, world: Path) -> None:
+        words = ("--codec", "jpeg", "--levels", "50", "--codec", "jpegxl", "--levels", "2")
+        done = lossproof(*sweep_words(world, *words, "--json", "--limit", "2"))
+        found = [(row["codec"], row["level"]) for row in json.loads(done.stdout)["rows"]]
+        assert found == [("source", None), ("jpeg", 50), ("jpegxl", 2.0)]
+
+    def test_an_untrained_network_is_called_so(self, world: Path) -> None:
+        words = ["--codec", "jpeg", "--levels", "50", "--limit", "1", "--model", "segnet"]
+        done = lossproof(*sweep_words(world, *words))
+        assert done.returncode == 0, done.stderr
+        assert "segnet is untrained" in done.stderr
+
+
+class TestWrongInput:
+    @pytest.mark.parametrize(
+        ("words", "parts"),
+        [
+            (["--codec", "jpg"], ["unknown codec 'jpg'", "did you mean 'jpeg'?", "webp"]),
+            (["--codec", "jpeg", "--levels", "0"], ["jpeg quality 0 is out of range", "1 to 100"]),
+            (["--codec", "jpeg", "--levels", "101"], ["jpeg quality 101 is", "1 to 100"]),
+            (["--codec", "jpeg", "--levels", "best"], ["'best' is not a whole number"]),
+            (["--codec", "jpeg", "--levels", "9.5"], ["'9.5' is not a whole number"]),
+            (["--codec", "jpeg:chroma=no"], ["jpeg has no setting 'chroma'", "subsampling"]),
+            (["--codec", "jpeg", "--frame-size", "320"], ["'320' is not of the form WIDTHxHEIGHT"]),
+            (["--codec", "jpeg", "--frame-size", "0x9"], ["'0x9' is not of the form"]),
+            (["--codec", "jpeg", "--limit", "0"], ["limit is 0; 1 or more"]),
+            (["--codec", "jpeg", "--engine", "cluster"], ["unknown engine 'cluster'", "ray"]),
+            (["--codec", "jpeg", "--max-failures", "7"], ["max_failures is 7.0; a share from 0"]),
+            (["--codec", "jpeg", "--split", "night"], ["no split 'night'"]),
+            (["--codec", "jpeg", "--model", "resnot"], ["unknown model 'resnot'", "segnet"]),
+            (["--codec", "jpeg", "--model", "nowhere.py:load"], ["nowhere.py"]),
+            (["--codec", "jpeg", "--task", "depht"], ["depht"]),
+            (["--codec", "jpeg", "--data", "camvid"], ["is not of the form NAME:PATH"]),
+            (["--codec", "jpeg", "--data", "camvid:/no/where"], ["/no/where does not exist"]),
+            (["--codec", "jpeg", "--data", "kitty:."], ["unknown dataset 'kitty'"]),
+            (["--codec", "jpeg", "--levels", "5", "--levels", "6"], ["--levels is given 2 times"]),
+        ],
+        ids=lambda value: " ".join(value[-2:]) if isinstance(value, list) else None,
+    )
+    def test_it_is_one_clear_line(self, world: Path, words: list[str], parts: list[str]) -> None:
+        assert_one_line(lossproof(*sweep_words(world, *words)), 2, *parts)
+
+    def test_an_empty_folder(self, world: Path, tmp_path: Path) -> None:
+        words = sweep_words(world, "--codec", "jpeg", "--data", f"camvid:{tmp_path}")
+        assert_one_line(lossproof(*words), 2, "is an empty folder", "Get it from", "licence")
+
+    def test_an_unknown_option(self, world: Path) -> None:
+        done = lossproof(*sweep_words(world, "--codec", "jpeg", "--speed", "9"))
+        assert_one_line(done, 2, "No such option: --speed", "See lossproof sweep --help")
+
+    def test_a_missing_option(self) -> None:
+        assert_one_line(lossproof("sweep"), 2, "Missing option '--task'")
+
+    def test_an_unknown_command(self) -> None:
+        assert_one_line(lossproof("swep"), 2, "No such command 'swep'", "See lossproof --help")
+
+    def test_a_store_without_results(self, tmp_path: Path) -> None:
+        assert_one_line(lossproof("report", tmp_path), 2, "there are no results in")
+
+    def test_a_model_that_raises(self, world: Path, tmp_path: Path) -> None:
+        path = tmp_path / "broken.py"
+        path.write_text("def load():\n    raise RuntimeError('no\\nluck')\n")
+        words = sweep_words(world, "--codec", "jpeg", "--model", f"{path}:load")
+        assert_one_line(lossproof(*words), 2, "no luck")
+
+
+@pytest.fixture
+def own_world(tmp_path: Path) -> Path:
+    write_world(tmp_path / "world", num_samples=NUM_SAMPLES)
+    write_model(tmp_path / "model")
+    return tmp_path
+
+
+class TestDamage:
+    def truncate(self, root: Path) -> None:
+        path = root / "world" / "test" / "0001.png"
+        path.write_bytes(path.read_bytes()[:200])
+
+    def wrong_size(self, root: Path) -> None:
+        other = root / "other"
+        write_world(other, num_samples=2, size=(20, 10))
+        shutil.copy(other / "testannot" / "0001.png", root / "world" / "testannot" / "0001.png")
+
+    @pytest.mark.parametrize(
+        ("damage", "reason"), [("truncate", "truncated"), ("wrong_size", "20x10")]
+    )
+    def test_it_is_skipped_named_and_in_the_exit_code(
+        self, own_world: Path, damage: str, reason: str
+    ) -> None:
+        getattr(self, damage)(own_world)
+        words = sweep_words(own_world, "--codec", "jpeg", "--levels", "95,10", "--json")
+        done = lossproof(*words)
+        assert done.returncode == 1
+        assert "skipped sample 0001" in done.stderr
+        assert reason in done.stderr
+        rows = json.loads(done.stdout)["rows"]
+        assert [row["num_samples"] for row in rows] == [NUM_SAMPLES - 1] * 3
+        assert [row["num_failures"] for row in rows] == [1] * 3
+
+    def test_an_allowed_share_is_no_failure(self, own_world: Path) -> None:
+        self.truncate(own_world)
+        words = sweep_words(own_world, "--codec", "jpeg", "--levels", "95", "--max-failures")
+        done = lossproof(*words, "0.5")
+        assert done.returncode == 0
+        assert "skipped sample 0001" in done.stderr
+
+    def test_more_than_the_allowed_share_stops(self, own_world: Path) -> None:
+        self.truncate(own_world)
+        words = sweep_words(own_world, "--codec", "jpeg", "--levels", "95", "--max-failures")
+        assert_one_line(lossproof(*words, "0.1"), 1, "1 of 5 samples failed", "0001")
+
+
+class TestFullDisk:
+    """A file system of 64 kB, made in a user namespace, where the machine allows that."""
+
+    def inside(self, folder: Path, command: str) -> Run:
+        mounted = f"mount -t tmpfs -o size=64k tmpfs {folder} && {command}"
+        words = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mounted]
+        return subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+
+    def test_it_is_one_clear_line(self, own_world: Path) -> None:
+        store = own_world / "small"
+        store.mkdir()
+        if shutil.which("unshare") is None or self.inside(store, "true").returncode != 0:
+            pytest.skip("this machine gives no user namespace to mount a small disk in")
+        words = sweep_words(own_world, "--codec", "jpeg", "--store", str(store))
+        fill = f"head -c 60000 /dev/zero > {store}/fill"
+        command = f"{fill}; {sys.executable} -m lossproof {' '.join(words)}"
+        assert_one_line(self.inside(store, command), 2, "No space left on device")
+
+    def test_writing_leaves_nothing_behind(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from lossproof.atomic import write_bytes
+
+        def full(descriptor: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left on device"):
+            write_bytes(tmp_path / "file", b"data")
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_says_how_to_go_on(own_world: Path) -> None:
+    model = write_model(own_world / "slow", seconds=0.2)
+    words = sweep_words(own_world, "--codec", "jpeg", "--model", model)
+    command = [sys.executable, "-m", "lossproof", *words]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while frames_predicted(own_world / "slow") < 4 * NUM_SAMPLES:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        shown = process.stderr.read()
+    assert process.returncode == 130
+    assert "lossproof: error: interrupted; the same command goes on from here" in shown
+    assert "Traceback" not in shown
+    assert list((own_world / "store" / "parts").rglob("*.parquet"))
+
+
+class TestReport:
+    def test_it_writes_every_format_and_a_plot(self, world: Path, swept: object) -> None:
+        done = lossproof("report", world / "store", "--out", world / "report")
+        assert done.returncode == 0, done.stderr
+        names = {path.name for path in (world / "report").iterdir()}
+        assert {"results.csv", "results.json", "results.tex"} <= names
+        assert {Path(name).suffix for name in names if "score" in name} == {".png", ".svg"}
+        for name in names:
+            assert f"wrote {world / 'report' / name}" in done.stdout
+
+    def test_json_and_csv_hold_the_numbers_of_the_sweep(
+        self, world: Path, swept: dict[str, list[dict]]
+    ) -> None:
+        shown = json.loads(lossproof("report", world / "store", "--format", "json").stdout)["rows"]
+        by_cell = {row["cell"]: row for row in shown}
+        for row in swept["rows"]:
+            assert by_cell[row["cell"]]["scores"] == row["scores"]
+        text = lossproof("report", world / "store", "--format", "csv").stdout
+        table = {line["cell"]: line for line in csv.DictReader(text.splitlines())}
+        for row in swept["rows"]:
+            assert float(table[row["cell"]]["miou"]) == row["scores"]["miou"]
+            assert float(table[row["cell"]]["miou_low"]) == row["intervals"]["miou"][0]
+
+    def test_an_unknown_format(self, world: Path, swept: object) -> None:
+        done = lossproof("report", world / "store", "--format", "pdf")
+        assert_one_line(done, 2, "unknown format 'pdf'", "csv, json, latex")
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (
+            ["codecs"],
+            ["jpeg", "jpeg2000", "webp", "avif", "jpegxl", "yuv420", "source", "1 to 100"],
+        ),
+        (["models"], ["segnet", "FILE.toml", "FILE.py:FUNCTION"]),
+        (["data"], ["camvid:PATH", "cityscapes:PATH", "licence"]),
+        (["doctor"], ["Python", "codec jpeg", "disk"]),
+    ],
+)
+def test_lists(words: list[str], parts: list[str]) -> None:
+    done = lossproof(*words)
+    assert done.returncode == 0, done.stderr
+    for part in parts:
+        assert part in done.stdout
+
+
+def test_data_check_counts_and_says_where_to_get_what_is_missing(own_world: Path) -> None:
+    done = lossproof("data", "check", f"camvid:{own_world / 'world'}")
+    assert done.returncode == 0, done.stderr
+    assert "split test: 5 listed, 5 readable, 0 damaged" in done.stdout
+    assert "split train is missing" in done.stdout
+    assert "licence" in done.stdout
+
+
+def test_data_check_names_the_damaged(own_world: Path) -> None:
+    (own_world / "world" / "test" / "0001.png").write_bytes(b"")
+    done = lossproof("data", "check", f"camvid:{own_world / 'world'}")
+    assert done.returncode == 1
+    assert "damaged 0001" in done.stdout
+
+
+def test_demo_writes_a_table_and_a_plot_and_says_what_it_is_not(tmp_path: Path) -> None:
+    done = lossproof("demo", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "This is all the demo does yet" in done.stdout
+    lines = list(csv.DictReader((tmp_path / "codecs.csv").read_text().splitlines()))
+    assert len({line["codec"] for line in lines}) == 6
+    jpeg = [float(line["bits/pixel"]) for line in lines if line["codec"] == "jpeg"]
+    assert jpeg == sorted(jpeg, reverse=True)
+    assert (tmp_path / "codecs.png").stat().st_size > 10_000
+
+
+@pytest.fixture(scope="module")
+def helps() -> Callable[[str], str]:
+    return lambda words: lossproof(*words.split(), "--help").stdout
+
+
+@pytest.mark.parametrize(
+    "words", ["", "sweep", "report", "codecs", "models", "data", "data check", "doctor", "demo"]
+)
+def test_help_ends_with_an_example(words: str, helps: Callable[[str], str]) -> None:
+    last = helps(words).strip().split("\n\n")[-1]
+    assert " ".join(last.split()).startswith(f"Example: lossproof {words}".strip())
+
+
+def test_help_imports_neither_torch_nor_numpy() -> None:
+    script = (
+        "import sys; from lossproof.cli import app\n"
+        "try: app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print([name for name in ('torch', 'numpy', 'rich', 'duckdb') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
