@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,17 +22,30 @@ class Ratio:
         return self.value <= self.target if self.bound == "at most" else self.value >= self.target
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """How long one run takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+@dataclass(frozen=True)
+class Rounds:
+    """The seconds of several works that took turns, so that they share the machine's moods."""
+
+    seconds: Mapping[str, Sequence[float]]
+
+    def median(self, name: str) -> float:
+        return statistics.median(self.seconds[name])
+
+    def ratio(self, over: str, under: str) -> float:
+        """The median over the rounds of how long one took for each second of the other."""
+        pairs = zip(self.seconds[over], self.seconds[under], strict=True)
+        return statistics.median(one / other for one, other in pairs)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} {self.median(name):.2f} s" for name in self.seconds)
 
 
-def medians(repeats: int, **works: Callable[[], object]) -> dict[str, float]:
-    """The median seconds of each work, run in turns so that they share the machine's moods."""
+def take_turns(repeats: int, **works: Callable[[], object]) -> Rounds:
+    """Run every work once in each round."""
     found: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(repeats):
         for name, work in works.items():
-            found[name].append(seconds(work))
-    return {name: statistics.median(times) for name, times in found.items()}
+            started = time.perf_counter()
+            work()
+            found[name].append(time.perf_counter() - started)
+    return Rounds(found)

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
-from benchmarks.ratio import Ratio, medians
+from benchmarks.ratio import Ratio, take_turns
 from lossproof.codecs.jpeg import Jpeg
 
 SIZES = ((640, 480), (2048, 1024))
@@ -25,7 +25,7 @@ def measure(*, repeats: int) -> Iterator[Ratio]:
 def _at_size(size: tuple[int, int], repeats: int) -> Iterator[Ratio]:
     frame = cv2.resize(data.astronaut(), size, interpolation=cv2.INTER_CUBIC)
     frames = [frame] * (PIXELS_PER_RUN // frame[..., 0].size)
-    found = medians(
+    found = take_turns(
         repeats,
         ours_1=lambda: _all(_ours, frames, 1),
         ours_2=lambda: _all(_ours, frames, 2),
@@ -33,12 +33,13 @@ def _at_size(size: tuple[int, int], repeats: int) -> Iterator[Ratio]:
         pillow_2=lambda: _all(_pillow, frames, 2),
     )
     pixels = len(frames) * frame[..., 0].size / 1e6
-    detail = ", ".join(f"{name} {pixels / value:.0f} MP/s" for name, value in found.items())
+    speeds = {name: pixels / found.median(name) for name in found.seconds}
+    detail = ", ".join(f"{name} {speed:.0f} MP/s" for name, speed in speeds.items())
     what = f"JPEG {QUALITY} round trip, {size[0]}x{size[1]}"
-    threads = found["ours_1"] / found["ours_2"]
+    threads = found.ratio("ours_1", "ours_2")
     yield Ratio(f"{what}: two threads / one", threads, "at least", 1.8, detail)
     for count in (1, 2):
-        faster = found[f"pillow_{count}"] / found[f"ours_{count}"]
+        faster = found.ratio(f"pillow_{count}", f"ours_{count}")
         yield Ratio(f"{what}: ours / Pillow, {count} threads", faster, "at least", 1.7, detail)
 
 

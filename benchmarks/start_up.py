@@ -4,20 +4,20 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from benchmarks.ratio import Ratio, medians
+from benchmarks.ratio import Ratio, take_turns
 
 TARGET_SECONDS = 0.5
 
 
 def measure(*, repeats: int) -> Iterator[Ratio]:
     command = [sys.executable, "-m", "lossproof", "--help"]
-    found = medians(
+    found = take_turns(
         max(repeats, 5), help=lambda: subprocess.run(command, check=True, capture_output=True)
     )
     yield Ratio(
         f"lossproof --help / {TARGET_SECONDS} s",
-        found["help"] / TARGET_SECONDS,
+        found.median("help") / TARGET_SECONDS,
         "at most",
         1.0,
-        f"{found['help']:.3f} s",
+        f"{found.median('help'):.3f} s",
     )

@@ -135,6 +135,8 @@ class TestWrongInput:
             (["--codec", "jpeg", "--frame-size", "320"], ["'320' is not of the form WIDTHxHEIGHT"]),
             (["--codec", "jpeg", "--frame-size", "0x9"], ["'0x9' is not of the form"]),
             (["--codec", "jpeg", "--limit", "0"], ["limit is 0; 1 or more"]),
+            (["--codec", "jpeg", "--threads", "0"], ["threads is 0; 1 or more"]),
+            (["--codec", "jpeg", "--engine", "local", "--workers", "0"], ["workers is 0"]),
             (["--codec", "jpeg", "--engine", "cluster"], ["unknown engine 'cluster'", "ray"]),
             (["--codec", "jpeg", "--max-failures", "7"], ["max_failures is 7.0; a share from 0"]),
             (["--codec", "jpeg", "--split", "night"], ["no split 'night'"]),
@@ -167,6 +169,24 @@ class TestWrongInput:
 
     def test_a_store_without_results(self, tmp_path: Path) -> None:
         assert_one_line(lossproof("report", tmp_path), 2, "there are no results in")
+
+    def test_a_frame_size_that_fits_no_memory(self, world: Path) -> None:
+        words = sweep_words(world, "--codec", "jpeg", "--frame-size", "99999x99999")
+        done = lossproof(*words)
+        assert done.returncode == 2
+        assert "99999x99999 has more than 200 megapixels" in done.stderr
+
+    def test_a_fault_of_the_program_is_one_line_with_its_own_exit_code(
+        self, world: Path, tmp_path: Path
+    ) -> None:
+        (tmp_path / "sitecustomize.py").write_text(
+            "import lossproof.console.inventory as inventory\n"
+            "def codec_lines():\n"
+            "    raise RuntimeError('on purpose')\n"
+            "inventory.codec_lines = codec_lines\n"
+        )
+        done = lossproof("codecs", env={**os.environ, "PYTHONPATH": str(tmp_path)})
+        assert_one_line(done, 3, "RuntimeError: on purpose", "LOSSPROOF_DEBUG=1")
 
     def test_a_model_that_raises(self, world: Path, tmp_path: Path) -> None:
         path = tmp_path / "broken.py"
@@ -214,6 +234,13 @@ class TestDamage:
         done = lossproof(*words, "0.5")
         assert done.returncode == 0
         assert "skipped sample 0001" in done.stderr
+
+    def test_a_stored_result_is_held_to_the_allowed_share_too(self, own_world: Path) -> None:
+        self.truncate(own_world)
+        words = sweep_words(own_world, "--codec", "jpeg", "--levels", "95")
+        assert lossproof(*words).returncode == 1
+        assert lossproof(*words, "--max-failures", "0.1").returncode == 1
+        assert lossproof(*words, "--max-failures", "0.2").returncode == 0
 
     def test_more_than_the_allowed_share_stops(self, own_world: Path) -> None:
         self.truncate(own_world)
@@ -295,6 +322,10 @@ class TestReport:
     def test_an_unknown_format(self, world: Path, swept: object) -> None:
         done = lossproof("report", world / "store", "--format", "pdf")
         assert_one_line(done, 2, "unknown format 'pdf'", "csv, json, latex")
+
+    def test_files_and_screen_at_once(self, world: Path, swept: object) -> None:
+        done = lossproof("report", world / "store", "--format", "csv", "--out", world / "no")
+        assert_one_line(done, 2, "one of them is allowed")
 
 
 @pytest.mark.parametrize(

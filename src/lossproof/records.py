@@ -12,13 +12,13 @@ Conventions, stated once and used everywhere:
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from jaxtyping import Int64, Integer, Shaped, UInt8
+from jaxtyping import Float, Float64, Int64, Integer, Shaped, UInt8
 
 Frames = UInt8[np.ndarray, "... _ _ 3"]
 Frame = UInt8[np.ndarray, "_ _ 3"]
@@ -28,6 +28,11 @@ Setting = str | int | float | bool
 FrameSize = tuple[int, int]
 Stat = Mapping[str, Shaped[np.ndarray, "..."]]
 """What one sample contributes to a score: named arrays, pooled by the metric's summary."""
+
+Summarise = Callable[
+    [Stat, Float[np.ndarray, "r n"] | None], Mapping[str, Float64[np.ndarray, " r"]]
+]
+"""Stacked statistics and weights (resamples, samples) to scores, one value per resample."""
 
 IGNORE = 255
 UNTRAINED = "untrained"
@@ -68,8 +73,8 @@ class SegmentationTarget:
     ignore: int = IGNORE
 
     def __post_init__(self) -> None:
-        if not 1 <= self.num_classes <= IGNORE:
-            raise ValueError(f"num_classes is {self.num_classes}; 1 to {IGNORE} are allowed")
+        if not 1 <= self.num_classes <= self.ignore:
+            raise ValueError(f"num_classes is {self.num_classes}; 1 to {self.ignore} are allowed")
         found = np.flatnonzero(np.bincount(self.class_map.ravel(), minlength=1))
         wrong = [int(v) for v in found if v >= self.num_classes and v != self.ignore]
         if wrong:
@@ -165,12 +170,14 @@ class Context:
     """How to read a result without the dataset and the codec at hand.
 
     ``classes`` of the dataset in order (empty where the task has none); ``level_unit`` such as
-    "quality"; ``better`` is the end of the levels that gives the better picture.
+    "quality"; ``better`` is the end of the levels that gives the better picture, and
+    ``reference_level`` the best of the codec's ladder, None where it has no levels.
     """
 
     classes: tuple[str, ...]
     level_unit: str
     better: Literal["higher", "lower"]
+    reference_level: Level
 
 
 @dataclass(frozen=True)
@@ -194,3 +201,7 @@ class Result:
     @property
     def num_samples(self) -> int:
         return len(self.sample_ids)
+
+    @property
+    def share_failed(self) -> float:
+        return len(self.failures) / (self.num_samples + len(self.failures))

@@ -34,5 +34,5 @@ def test_bits_are_eight_to_a_byte() -> None:
 
 
 def test_the_saving_is_a_share_of_the_reference() -> None:
-    assert saving(25, 100) == 0.75
-    assert np.isnan(saving(1, 0))
+    assert saving(25.0, 100.0) == 0.75
+    assert np.isnan(saving(1.0, 0.0))

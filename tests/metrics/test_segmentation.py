@@ -60,6 +60,14 @@ def test_rows_of_the_confusion_matrix_are_the_target() -> None:
     assert stat["confusion"].tolist() == [[0, 1], [0, 1]]
 
 
+def test_more_pixels_than_float32_can_count_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lossproof.metrics.segmentation._MOST_COUNTED", 10)
+    (prediction, truth), *_ = pictures(3)
+    in_strips = sample_stat(prediction, truth)["confusion"]
+    monkeypatch.undo()
+    assert np.array_equal(in_strips, sample_stat(prediction, truth)["confusion"])
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_agrees_with_scikit_learn(seed: int) -> None:
     pairs = pictures(seed)

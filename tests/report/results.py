@@ -14,6 +14,7 @@ def result(
     accuracy: float,
     num_bytes: int = 100,
     better: str = "higher",
+    reference_level: Level = 95,
     **cell: object,
 ) -> Result:
     """Twenty pictures of 100 pixels, of which about ``accuracy`` are right, not all alike."""
@@ -39,7 +40,7 @@ def result(
         num_pixels=np.full(20, 100),
         num_frames=np.ones(20, np.int64),
         stats={"confusion": confusion.astype(np.int64)},
-        context=Context(CLASSES, "quality", better),
+        context=Context(CLASSES, "quality", better, reference_level),
     )
 
 

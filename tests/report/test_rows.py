@@ -31,6 +31,36 @@ def test_the_reference_is_the_best_level_of_the_series() -> None:
     assert found[1].drops == {}
 
 
+def test_a_level_above_the_ladder_is_not_the_reference() -> None:
+    above = result("jpeg", 100, accuracy=0.97)
+    assert [row.reference_level for row in rows([above, BEST, WORST])] == [95, 95, 95]
+
+
+def test_without_the_ladders_best_it_is_the_best_that_was_measured() -> None:
+    assert [row.reference_level for row in rows([WORST, result("jpeg", 50, accuracy=0.8)])] == [
+        50,
+        50,
+    ]
+
+
+def test_the_saving_is_that_of_bytes_per_sample_against_the_reference() -> None:
+    source, best, worst = rows([SOURCE, BEST, WORST])
+    assert math.isnan(source.saving)
+    assert best.saving == 0.0
+    assert worst.saving == pytest.approx(1 - 20 / 300)
+
+
+def test_results_of_another_metric_are_refused() -> None:
+    old = result("jpeg", 95, accuracy=0.9, metric="segmentation-0")
+    with pytest.raises(ValueError, match="measured for segmentation-0; results for segmentation-1"):
+        rows([old])
+
+
+def test_a_level_that_shares_no_sample_with_its_reference_has_no_drop() -> None:
+    alone = Result(**{**vars(WORST), "sample_ids": tuple(f"t{index}" for index in range(20))})
+    assert rows([BEST, alone])[1].drops == {}
+
+
 def test_where_a_lower_level_is_better_the_reference_is_the_lowest() -> None:
     found = rows(
         [

@@ -37,8 +37,8 @@ def test_models_and_settings_are_shown_where_they_differ() -> None:
     table = display(rows([other, same]))
     assert table.headings[:2] == ("model", "codec")
     assert [line[:2] for line in table.lines] == [
-        ("net_2", "jpeg optimize=True"),
-        ("net_1", "jpeg optimize=False"),
+        ("net_2", "jpeg optimize=true"),
+        ("net_1", "jpeg optimize=false"),
     ]
 
 

@@ -1,5 +1,7 @@
 """A study, from what is missing to what is kept."""
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -181,6 +183,58 @@ def test_a_wrong_prediction_names_model_and_sample(study: Study, tmp_path: Path)
     )
     with pytest.raises(ValueError, match="sample 0000: prediction has classes 99 to 99; 0 to 10"):
         run(replace(study, models=(f"{path}:load",)), Store(tmp_path / "store"), serial())
+
+
+def test_two_models_of_one_file_are_two_cells(study: Study, tmp_path: Path) -> None:
+    path = tmp_path / "pair.py"
+    path.write_text(
+        "import numpy as np\n"
+        "class One:\n"
+        "    name = 'mine'\n"
+        "    number = 1\n"
+        "    def predict(self, frames):\n"
+        "        return [np.full(frame.shape[:2], self.number) for frame in frames]\n"
+        "class Two(One):\n"
+        "    number = 2\n"
+    )
+    both = replace(study, models=(f"{path}:One", f"{path}:Two"), points=(SOURCE,))
+    one, two = measured(both, Store(tmp_path / "store"))
+    assert one.cell.hash != two.cell.hash
+    assert one.stats["confusion"][..., 2].sum() == two.stats["confusion"][..., 1].sum() == 0
+
+
+def test_a_model_that_is_given_twice_is_refused(study: Study, tmp_path: Path) -> None:
+    twice = replace(study, models=study.models * 2)
+    with pytest.raises(ValueError, match="a model is given twice"):
+        run(twice, Store(tmp_path / "store"), serial())
+
+
+@pytest.mark.parametrize("values", ["tolist()", "astype(np.uint64)", "astype(np.int8)"])
+def test_class_maps_of_every_whole_type_are_taken(
+    values: str, study: Study, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.py"
+    path.write_text(
+        "import numpy as np\n"
+        "class Other:\n"
+        "    def predict(self, frames):\n"
+        f"        return [(frame[::2, ::2, 0] // 24).{values} for frame in frames]\n"
+        "def load():\n"
+        "    return Other()\n"
+    )
+    other = replace(study, models=(f"{path}:load",), points=(SOURCE,))
+    assert measured(other, Store(tmp_path / "store"))[0].num_samples == NUM_SAMPLES
+
+
+def test_two_processes_may_measure_into_one_store(study: Study, tmp_path: Path) -> None:
+    slow = replace(study, models=(write_model(tmp_path / "slow", seconds=0.01),))
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, context) as pool:
+        both = [pool.submit(run, slow, Store(tmp_path / "store"), serial()) for _ in range(2)]
+        cells = [future.result().cells for future in both]
+    assert cells[0] == cells[1]
+    store = Store(tmp_path / "store")
+    assert_same([store.get(cell) for cell in cells[0]], measured(slow, Store(tmp_path / "other")))
 
 
 def test_progress_ends_at_the_total(study: Study, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lossproof.records import Cell, Context, Failure, Measurement
-from lossproof.store import Store, query
+from lossproof.store import Store, columns, query
 
 CELL = Cell(
     task="segmentation",
@@ -25,7 +25,9 @@ CELL = Cell(
     frame_size=(320, 240),
     metric="segmentation-1",
 )
-CONTEXT = Context(classes=("sky", "road"), level_unit="quality", better="higher")
+CONTEXT = Context(
+    classes=("sky", "road"), level_unit="quality", better="higher", reference_level=95
+)
 
 
 def measurement(index: int) -> Measurement:
@@ -112,7 +114,7 @@ def test_a_file_for_a_folder_is_refused(tmp_path: Path) -> None:
         Store(tmp_path / "store")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"hash": 1}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"hash": 1}', '{"format": 1}'])
 def test_a_damaged_cell_is_named(tmp_path: Path, text: str) -> None:
     store = filled(tmp_path)
     path = tmp_path / "cells" / f"{CELL.hash}.json"
@@ -129,11 +131,53 @@ def test_a_damaged_table_is_named(tmp_path: Path) -> None:
         store.get(CELL)
 
 
+def test_changed_bytes_in_a_table_are_noticed_or_harmless(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    path = tmp_path / "cells" / f"{CELL.hash}.parquet"
+    whole = path.read_bytes()
+    expected = store.get(CELL).stats["confusion"]
+    noticed = 0
+    for place in range(4, len(whole), 37):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x5A]) + whole[place + 1 :])
+        try:
+            found = store.get(CELL)
+        except ValueError:
+            noticed += 1
+        else:
+            assert np.array_equal(found.stats["confusion"], expected)
+    assert noticed > 10
+
+
+def test_a_cell_without_its_table_is_not_there_and_is_named(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    (tmp_path / "cells" / f"{CELL.hash}.parquet").unlink()
+    assert not store.contains(CELL)
+    with pytest.raises(ValueError, match=f"has no {CELL.hash}.parquet"):
+        list(store.results())
+
+
+def test_parts_that_another_process_takes_away_are_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other finishes between the listing of the parts and the reading of them."""
+    store = Store(tmp_path)
+    store.add_part(CELL, [measurement(index) for index in range(3)])
+    read = columns.read
+
+    def too_late(path: Path, **more: object) -> object:
+        if "parts" in path.parts:
+            path.unlink()
+        return read(path, **more)
+
+    monkeypatch.setattr(columns, "read", too_late)
+    assert store.measured(CELL) == frozenset()
+
+
 def test_another_format_is_refused(tmp_path: Path) -> None:
     store = filled(tmp_path)
     path = tmp_path / "cells" / f"{CELL.hash}.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "format": 99}))
-    with pytest.raises(ValueError, match="has format 99; 1 is allowed"):
+    with pytest.raises(ValueError, match="its format is 99; 1 is allowed"):
         store.get(CELL)
 
 

@@ -6,17 +6,17 @@ statistics. Two results on the same samples get the same draws, so that what the
 their difference.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
-from jaxtyping import Float64, Shaped
+from jaxtyping import Float64
+
+from lossproof.records import Stat, Summarise
 
 NUM_RESAMPLES = 1000
 CONFIDENCE = 0.95
-_BLOCK = 100
+_BLOCK = 25
 
-Stats = Mapping[str, Shaped[np.ndarray, "n ..."]]
-Summarise = Callable[[Stats, Float64[np.ndarray, "r n"] | None], Mapping[str, np.ndarray]]
 Interval = tuple[float, float]
 
 
@@ -35,7 +35,7 @@ def resample_weights(
 
 def distributions(
     summarise: Summarise,
-    stats: Stats,
+    stats: Stat,
     *,
     num_resamples: int = NUM_RESAMPLES,
     seed: int = 0,

@@ -29,7 +29,7 @@ def drop(
     return drops
 
 
-def saving(num_bytes: int, reference_num_bytes: int) -> float:
+def saving(num_bytes: float, reference_num_bytes: float) -> float:
     """The share of the reference's bytes that is not needed; NaN when the reference has none."""
     if not reference_num_bytes:
         return float("nan")

@@ -48,15 +48,15 @@ def check_names(codec: CodecClass, names: Mapping[str, Any]) -> None:
 def parse_choice(codec: CodecClass, name: str, text: str) -> Setting:
     """The value that text such as ``true``, ``4:4:4`` or ``6`` stands for in a known setting."""
     for value in choices(codec)[name]:
-        if text == _spelled(value):
+        if text == spelled(value):
             return value
     raise ValueError(_refusal(codec, name, repr(text)))
 
 
-def _spelled(value: Setting) -> str:
+def spelled(value: Setting) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _refusal(codec: CodecClass, name: str, shown: str) -> str:
-    allowed = ", ".join(_spelled(value) for value in choices(codec)[name])
+    allowed = ", ".join(spelled(value) for value in choices(codec)[name])
     return f"{codec.name} {name} {shown} is not known; {allowed} are allowed"

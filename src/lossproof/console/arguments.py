@@ -10,6 +10,8 @@ from lossproof.codecs.source import Source
 from lossproof.records import FrameSize, Level
 from lossproof.runs.study import Point
 
+_MAX_MEGAPIXELS = 200
+
 
 def make_points(
     codecs: Sequence[str], levels: Sequence[str], frame_sizes: Sequence[str]
@@ -66,4 +68,7 @@ def parse_frame_size(text: str) -> FrameSize | None:
         raise ValueError(
             f"frame size {text!r} is not of the form WIDTHxHEIGHT, such as 320x240, or native"
         )
-    return (int(match[1]), int(match[2]))
+    width, height = int(match[1]), int(match[2])
+    if width * height > _MAX_MEGAPIXELS * 1_000_000:
+        raise ValueError(f"frame size {text} has more than {_MAX_MEGAPIXELS} megapixels")
+    return (width, height)

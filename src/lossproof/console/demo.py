@@ -1,5 +1,7 @@
 """The codec side of the main job, on photographs: rate, PSNR and SSIM, and no model yet."""
 
+import csv
+import io
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -50,8 +52,9 @@ def write_demo(points: Sequence[CodecPoint], folder: Path) -> tuple[Table, list[
         tuple(_line(point) for point in points),
     )
     path = folder / "codecs.csv"
-    lines = [table.headings, *table.lines]
-    write_bytes(path, "".join(",".join(line) + "\n" for line in lines).encode())
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows([table.headings, *table.lines])
+    write_bytes(path, buffer.getvalue().encode())
     return table, [path, *save(quality_against_rate(points), folder / "codecs")]
 
 

@@ -46,7 +46,7 @@ def _python() -> Finding:
 
 
 def _devices() -> Iterator[Finding]:
-    yield _tried("PyTorch", lambda: version("torch"))
+    yield _tried("PyTorch", partial(_found, "torch"))
     yield _tried("CUDA", _cuda, optional=True)
 
 
@@ -88,11 +88,13 @@ def _optional() -> Iterator[Finding]:
         yield _tried(f"{package} (optional)", partial(_found, package, extra), optional=True)
 
 
-def _found(package: str, extra: str) -> str:
+def _found(package: str, extra: str | None = None) -> str:
     try:
         import_module(package)
-    except ImportError:
-        raise ImportError(f'missing: pip install "lossproof[{extra}]"') from None
+    except ImportError as error:
+        if extra is None:
+            raise
+        raise ImportError(f'missing: pip install "lossproof[{extra}]"') from error
     return version(_DISTRIBUTIONS.get(package, package))
 
 

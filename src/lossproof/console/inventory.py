@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from lossproof.codecs import CODECS, make_codec
-from lossproof.codecs.choices import choices
+from lossproof.codecs.choices import choices, spelled
 from lossproof.codecs.codec import Codec
 from lossproof.datasets import DATASETS, CheckReport, SplitReport
 from lossproof.models import MODELS
@@ -38,8 +38,8 @@ def _settings(codec: type[Codec]) -> str:
     found = []
     for name, values in choices(codec).items():
         first = getattr(default, name)
-        rest = [str(value).lower() for value in values if value != first]
-        found.append(f"{name}={str(first).lower()}|{'|'.join(rest)}")
+        words = [first, *(value for value in values if value != first)]
+        found.append(f"{name}={'|'.join(map(spelled, words))}")
     return "\n".join(found)
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 from lossproof.digests import digest_files
 from lossproof.records import Sample
 
+# Samples whose files are hashed at once: what that takes in memory must not grow with the dataset.
+_BLOCK = 500
+
 
 def fingerprint(samples: Sequence[Sample], *, cache: Path | None = None) -> str:
     """32 hexadecimal digits over the ids and file contents of the samples, in their order.
@@ -16,8 +19,12 @@ def fingerprint(samples: Sequence[Sample], *, cache: Path | None = None) -> str:
     missing and raises nothing: the sample is reported as damaged when it is read. Unchanged files
     are not read again; ``cache`` is as in ``digest_files``.
     """
-    files = [path for sample in samples for path in (sample.media, sample.target)]
-    digests = digest_files(files, cache=cache)
-    ids = [sample.id for sample in samples]
-    content = list(zip(ids, digests[::2], digests[1::2], strict=True))
-    return hashlib.blake2b(json.dumps(content).encode(), digest_size=16).hexdigest()
+    whole = hashlib.blake2b(digest_size=16)
+    for start in range(0, len(samples), _BLOCK):
+        block = samples[start : start + _BLOCK]
+        files = [path for sample in block for path in (sample.media, sample.target)]
+        digests = iter(digest_files(files, cache=cache))
+        for sample in block:
+            content = (sample.id, next(digests), next(digests))
+            whole.update(json.dumps(content).encode())
+    return whole.hexdigest()

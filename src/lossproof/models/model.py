@@ -11,7 +11,8 @@ class Model(Protocol):
 
     Opening one is cheap; weights are loaded on the first ``predict``. ``weights`` is a hash of
     everything that decides its predictions. ``batch_size`` is the most frames that ``predict``
-    should be given at once.
+    should be given at once. ``predict`` is called from several threads; a model that takes one
+    batch at a time lets the others wait.
     """
 
     name: str

@@ -129,13 +129,17 @@ class OnnxSegmenter:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
-            return onnxruntime.InferenceSession(
+            session = onnxruntime.InferenceSession(
                 str(self._network.path), options, providers=self._providers
             )
         except Exception as error:
             raise ValueError(
                 f"ONNX Runtime cannot load {str(self._network.path)!r}: {_first_line(error)}"
             ) from error
+        # It falls back to the processor in silence where CUDA does not start.
+        if session.get_providers()[: len(self._providers)] != [_name(p) for p in self._providers]:
+            raise ValueError(f"ONNX Runtime could not start {_name(self._providers[0])}")
+        return session
 
 
 def _providers(device: str) -> list[Any]:
@@ -150,6 +154,10 @@ def _providers(device: str) -> list[Any]:
             f"device {device!r} cannot be had; this ONNX Runtime has {', '.join(known)}"
         )
     return [("CUDAExecutionProvider", {"device_id": int(index or 0)}), "CPUExecutionProvider"]
+
+
+def _name(provider: Any) -> str:
+    return provider if isinstance(provider, str) else str(provider[0])
 
 
 def _first_line(error: Exception) -> str:

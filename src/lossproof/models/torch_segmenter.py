@@ -17,6 +17,8 @@ from lossproof.models.normalisation import IMAGENET, Normalisation
 from lossproof.models.once import Once
 from lossproof.records import ClassMap, Frame
 
+_TURN = threading.Lock()
+
 
 @final
 @dataclass(kw_only=True)
@@ -42,14 +44,13 @@ class TorchSegmenter:
     def __post_init__(self) -> None:
         self._device = torch_device(self.device)
         self._network = Once(self._load)
-        self._turn = threading.Lock()
         self.batch_size = 1 if self._device.type == "cpu" else 8
 
     def predict(self, frames: Sequence[Frame]) -> list[ClassMap]:
         """One class map (H, W) per frame. Raises ValueError when weights or frames do not fit."""
         network = self._network()
         class_maps: dict[int, ClassMap] = {}
-        with self._turn, _threads(self.threads), torch.inference_mode():
+        with _threads(self.threads), torch.inference_mode():
             for places in batches(frames, size=self.batch_size):
                 images = np.stack([self.normalisation.planes(frames[place]) for place in places])
                 logits = network(torch.from_numpy(images).to(self._device))
@@ -83,9 +84,11 @@ def _class_maps(logits: Float[Tensor, "b c h w"]) -> list[ClassMap]:
 
 @contextlib.contextmanager
 def _threads(number: int | None) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(number or before)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+    """Predict on so many threads. The number is the whole process's, so networks take turns."""
+    with _TURN:
+        before = torch.get_num_threads()
+        torch.set_num_threads(number or before)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)

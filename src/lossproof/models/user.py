@@ -12,8 +12,8 @@
         return Mine()
 
 Only ``predict`` is required. What it returns per frame (for action: per clip (T, H, W, 3)) is
-stated in records.py; torch tensors are taken too. The weights hash covers this file's content and
-``version``: where weights or code lie elsewhere, ``version`` must change with them.
+stated in records.py; torch tensors are taken too. The weights hash covers this file's content, the
+function and ``version``: where weights or code lie elsewhere, ``version`` must change with them.
 """
 
 import contextlib
@@ -55,21 +55,19 @@ def open_user(
             f"{spec} returned {type(theirs).__name__} without predict; an object with "
             "predict(frames) is allowed"
         )
-    return UserModel(
-        theirs, spec=spec, default_name=f"{file.stem}:{function}", digest=digest, device=device
-    )
+    return UserModel(theirs, spec=spec, function=function, digest=digest, device=device)
 
 
 @final
 class UserModel:
     """The user's object behind the contract of a model; threads take turns with it."""
 
-    def __init__(
-        self, theirs: Any, *, spec: str, default_name: str, digest: str, device: str
-    ) -> None:
+    def __init__(self, theirs: Any, *, spec: str, function: str, digest: str, device: str) -> None:
         version = getattr(theirs, "version", None)
-        self.name = str(getattr(theirs, "name", None) or default_name)
-        self.weights = weights_hash(_VERSION, digest, None if version is None else str(version))
+        stem = Path(spec.removesuffix(f":{function}")).stem
+        self.name = str(getattr(theirs, "name", None) or f"{stem}:{function}")
+        version = None if version is None else str(version)
+        self.weights = weights_hash(_VERSION, digest, function, version)
         self.batch_size = _batch_size(getattr(theirs, "batch_size", 1), spec)
         self._spec = spec
         self._turn = threading.Lock()

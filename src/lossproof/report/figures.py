@@ -1,5 +1,6 @@
 """Score and picture quality against rate, as pictures."""
 
+import io
 import math
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
+from lossproof.atomic import write_bytes
 from lossproof.records import Level
 from lossproof.report.rows import Row
 from lossproof.report.titles import models_title, samples_title, series_titles
@@ -83,7 +85,9 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     """The figure as PNG and as SVG. Raises OSError."""
     paths = [stem.with_suffix(".png"), stem.with_suffix(".svg")]
     for path in paths:
-        figure.savefig(path)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format=path.suffix[1:])
+        write_bytes(path, buffer.getbuffer())
     return paths
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lossproof.analysis.bootstrap import Interval, interval
-from lossproof.analysis.rates import bits_per_pixel, drop
+from lossproof.analysis.rates import bits_per_pixel, drop, saving
 from lossproof.records import Cell, FrameSize, Level, Result
 from lossproof.report.summary import Summary, common
 
@@ -17,6 +17,7 @@ Scores = Mapping[str, float]
 class Row:
     """One line of a table. ``drops`` are shares of the score at ``reference_level``.
 
+    ``saving`` is the share of the reference level's bytes per sample that is not needed.
     ``intervals`` has an entry per score, and one per drop under the name ``SCORE_drop``.
     """
 
@@ -28,6 +29,7 @@ class Row:
     num_pixels: int
     num_frames: int
     scores: Scores
+    saving: float
     drops: Scores
     intervals: Mapping[str, Interval]
     reference_level: Level
@@ -64,6 +66,7 @@ class Row:
             "num_frames": self.num_frames,
             "bits_per_pixel": _or_none(self.bits_per_pixel),
             "scores": {name: _or_none(value) for name, value in self.scores.items()},
+            "saving": _or_none(self.saving),
             "drops": {name: _or_none(value) for name, value in self.drops.items()},
             "intervals": {
                 name: [_or_none(low), _or_none(high)]
@@ -75,7 +78,10 @@ class Row:
 
 
 def rows(results: Iterable[Result]) -> list[Row]:
-    """A row per result, in their order; each series of levels is compared with its best one."""
+    """A row per result, in their order; each level is compared with its series' reference.
+
+    That is the best level of the codec's ladder, or the best that was measured where it was not.
+    """
     summaries = [Summary(result) for result in results]
     references = _references(summaries)
     return [_row(summary, references[_series(summary.result.cell)]) for summary in summaries]
@@ -115,6 +121,11 @@ def _rank(result: Result) -> float:
     return -level if result.context.better == "higher" else level
 
 
+def _fitness(result: Result) -> tuple[bool, float]:
+    """Smaller is a better reference: the ladder's own first, then the best level."""
+    return (result.cell.level != result.context.reference_level, _rank(result))
+
+
 def _series(cell: Cell) -> tuple[Any, ...]:
     """What all levels of one curve have in common."""
     fields = {name: value for name, value in vars(cell).items() if name != "level"}
@@ -125,14 +136,15 @@ def _references(summaries: Sequence[Summary]) -> dict[tuple[Any, ...], Summary]:
     best: dict[tuple[Any, ...], Summary] = {}
     for summary in summaries:
         series = _series(summary.result.cell)
-        if series not in best or _rank(summary.result) < _rank(best[series].result):
+        if series not in best or _fitness(summary.result) < _fitness(best[series].result):
             best[series] = summary
     return best
 
 
 def _row(summary: Summary, reference: Summary) -> Row:
     result = summary.result
-    compared = result.cell.level is not None
+    shared = set(result.sample_ids) & set(reference.result.sample_ids)
+    compared = result.cell.level is not None and bool(shared)
     drops, drop_intervals = _drops(*common(summary, reference)) if compared else ({}, {})
     own = {name: interval(values) for name, values in summary.distributions.items()}
     return Row(
@@ -144,10 +156,17 @@ def _row(summary: Summary, reference: Summary) -> Row:
         num_pixels=int(result.num_pixels.sum()),
         num_frames=int(result.num_frames.sum()),
         scores=summary.scores,
+        saving=_saving(result, reference.result),
         drops=drops,
         intervals=own | drop_intervals,
         reference_level=reference.result.cell.level,
     )
+
+
+def _saving(result: Result, reference: Result) -> float:
+    if result.cell.level is None:
+        return math.nan
+    return saving(float(result.num_bytes.mean()), float(reference.num_bytes.mean()))
 
 
 def _drops(summary: Summary, reference: Summary) -> tuple[Scores, dict[str, Interval]]:

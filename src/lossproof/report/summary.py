@@ -21,6 +21,11 @@ class Summary:
     def __init__(self, result: Result, stats: Stat | None = None) -> None:
         self.result = result
         self.task: Task = task(result.cell.task)
+        if result.cell.metric != self.task.metric:
+            raise ValueError(
+                f"cell {result.cell.hash} was measured for {result.cell.metric}; results for "
+                f"{self.task.metric} are allowed: sweep again"
+            )
         self._stats = result.stats if stats is None else stats
 
     @cached_property

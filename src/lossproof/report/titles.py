@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lossproof.records import Setting
 from lossproof.report.rows import Row
 
 
@@ -56,4 +57,9 @@ def series_titles(rows: Sequence[Row]) -> list[str]:
 def _differing(row: Row, rows: Sequence[Row]) -> str:
     alike = [other.cell.settings for other in rows if other.cell.codec == row.cell.codec]
     names = [n for n in row.cell.settings if len({str(settings.get(n)) for settings in alike}) > 1]
-    return "".join(f" {name}={row.cell.settings[name]}" for name in names)
+    return "".join(f" {name}={_spelled(row.cell.settings[name])}" for name in names)
+
+
+def _spelled(value: Setting) -> str:
+    """As ``--codec`` takes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -3,14 +3,17 @@
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Protocol
 
 from lossproof.runs.ahead import ahead
 from lossproof.runs.measure import Job, Part, measure
 from lossproof.runs.study import Machine, Work
+from lossproof.runs.workbench import Workbench, open_workbench
 from lossproof.tables import look_up
 
 _JOBS_AHEAD_PER_WORKER = 2
@@ -22,7 +25,11 @@ class Engine(Protocol):
     @property
     def name(self) -> str: ...
 
-    def run(self, work: Work, jobs: Sequence[Job], machine: Machine) -> Iterator[Part]: ...
+    def run(
+        self, work: Work, bench: Workbench, jobs: Sequence[Job], machine: Machine
+    ) -> Generator[Part, None, None]:
+        """``bench`` is the work opened in this process; other processes open it themselves."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,10 @@ class Serial:
 
     name: str = "serial"
 
-    def run(self, work: Work, jobs: Sequence[Job], machine: Machine) -> Iterator[Part]:
-        yield from measure(work, jobs, machine)
+    def run(
+        self, work: Work, bench: Workbench, jobs: Sequence[Job], machine: Machine
+    ) -> Generator[Part, None, None]:
+        yield from measure(bench, jobs, threads=machine.threads)
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,9 @@ class Local:
     workers: int
     name: str = "local"
 
-    def run(self, work: Work, jobs: Sequence[Job], machine: Machine) -> Iterator[Part]:
+    def run(
+        self, work: Work, bench: Workbench, jobs: Sequence[Job], machine: Machine
+    ) -> Generator[Part, None, None]:
         share = Machine(max(1, machine.threads // self.workers), machine.device)
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(self.workers, context, initializer=_end_with_parent) as pool:
@@ -61,15 +72,18 @@ class Ray:
     workers: int
     name: str = "ray"
 
-    def run(self, work: Work, jobs: Sequence[Job], machine: Machine) -> Iterator[Part]:
+    def run(
+        self, work: Work, bench: Workbench, jobs: Sequence[Job], machine: Machine
+    ) -> Generator[Part, None, None]:
         try:
             import ray
         except ImportError:
             raise ImportError('the engine "ray" needs Ray: pip install "lossproof[ray]"') from None
         share = Machine(max(1, machine.threads // self.workers), machine.device)
         ray.init(ignore_reinit_error=True, include_dashboard=False, log_to_driver=False)
-        remote = ray.remote(num_cpus=share.threads)(_measure_job)
-        started = (remote.remote(work, job, share) for job in jobs)
+        num_gpus = 1 if machine.device.startswith("cuda") else 0
+        remote = ray.remote(num_cpus=share.threads, num_gpus=num_gpus)(_measure_job_in)
+        started = (remote.remote(str(Path.cwd()), work, job, share) for job in jobs)
         try:
             for reference in ahead(started, self.workers * _JOBS_AHEAD_PER_WORKER):
                 yield from ray.get(reference)
@@ -78,7 +92,17 @@ class Ray:
 
 
 def _measure_job(work: Work, job: Job, machine: Machine) -> list[Part]:
-    return list(measure(work, [job], machine))
+    return list(measure(_kept_workbench(work, machine), [job], threads=machine.threads))
+
+
+def _measure_job_in(folder: str, work: Work, job: Job, machine: Machine) -> list[Part]:
+    """In the folder that the paths of the work start from."""
+    os.chdir(folder)
+    return _measure_job(work, job, machine)
+
+
+# A worker process lives for one run, in which nothing that was opened changes.
+_kept_workbench = lru_cache(maxsize=1)(open_workbench)
 
 
 def _end_with_parent() -> None:

@@ -13,14 +13,15 @@ from typing import Any
 from lossproof.models.model import Model
 from lossproof.records import Failure, Frames, FrameSize, Measurement, Media, Sample, Stat
 from lossproof.runs.ahead import ahead
-from lossproof.runs.study import Machine, Point, Work
+from lossproof.runs.study import Key, Point
 from lossproof.runs.transmit import Received, frame_size_of, resize, transmit
-from lossproof.runs.workbench import Workbench, open_workbench
+from lossproof.runs.workbench import Workbench
 from lossproof.tasks import Task
 
 SAMPLES_PER_JOB = 8
-_BATCHES_AHEAD = 3
-_SCORES_AHEAD = 2
+_BATCHES_AHEAD = 2
+_PREDICTIONS_AHEAD = 1
+_SCORES_AHEAD = 1
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Job:
 
     start: int
     stop: int
-    wanted: tuple[tuple[int, int], ...]
+    wanted: tuple[Key, ...]
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,17 @@ class _Batch:
 
 
 @dataclass(frozen=True)
+class _Asked:
+    """A batch that a model is predicting. ``failures`` never reached the model."""
+
+    point: int
+    model: int
+    arrivals: tuple[_Arrival, ...]
+    failures: tuple[Failure, ...]
+    predictions: "Future[list[Any]]"
+
+
+@dataclass(frozen=True)
 class _Scored:
     """A predicted sample whose statistic is being computed."""
 
@@ -75,16 +87,20 @@ class _Predicted:
     failures: tuple[Failure, ...]
 
 
-def measure(work: Work, jobs: Iterable[Job], machine: Machine) -> Iterator[Part]:
+def measure(bench: Workbench, jobs: Iterable[Job], *, threads: int) -> Iterator[Part]:
     """Measure the jobs in order. Raises ValueError when a model or its predictions are at fault."""
-    bench = open_workbench(work, machine)
-    pool = ThreadPoolExecutor(machine.threads, thread_name_prefix="codec")
+    predictions_ahead = _PREDICTIONS_AHEAD if threads > 1 else 0
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="codec")
+    # One batch is handed to a model while another is in it, so that none of its threads idles at
+    # the end of a batch; a model that takes one at a time makes the other wait.
+    models = ThreadPoolExecutor(1 + predictions_ahead, thread_name_prefix="model")
     try:
         batches = ahead(_batches(bench, jobs, pool), _BATCHES_AHEAD)
-        predicted = ahead(_predicted(bench, batches, pool), _SCORES_AHEAD)
-        for item in predicted:
-            yield _part(item)
+        asked = ahead(_asked(bench, batches, models), predictions_ahead)
+        for predicted in ahead(_predicted(bench, asked, pool), _SCORES_AHEAD):
+            yield _part(predicted)
     finally:
+        models.shutdown(cancel_futures=True)
         pool.shutdown(cancel_futures=True)
 
 
@@ -119,22 +135,30 @@ def _transmitted(point: Point, source: "Future[Media]", frames: "Future[Frames]"
     return transmit(point.codec, source.result(), frames.result())
 
 
-def _predicted(
-    bench: Workbench, batches: Iterable[_Batch], pool: ThreadPoolExecutor
-) -> Iterator[_Predicted]:
+def _asked(
+    bench: Workbench, batches: Iterable[_Batch], models: ThreadPoolExecutor
+) -> Iterator[_Asked]:
     for batch in batches:
         whole, failures = _arrived(batch.arrivals)
+        frames = [arrival.received.result().frames for arrival in whole]
         for index in batch.models:
-            model = bench.models[index]
-            predictions = _predict(model, [a.received.result().frames for a in whole])
-            scored = tuple(
-                _Scored(a, pool.submit(_score, bench.task, model.name, prediction, a))
-                for a, prediction in zip(whole, predictions, strict=True)
-            )
-            yield _Predicted(batch.point, index, scored, failures)
+            predictions = models.submit(_predict, bench.models[index], frames)
+            yield _Asked(batch.point, index, whole, failures, predictions)
 
 
-def _arrived(arrivals: Sequence[_Arrival]) -> tuple[list[_Arrival], tuple[Failure, ...]]:
+def _predicted(
+    bench: Workbench, asked: Iterable[_Asked], pool: ThreadPoolExecutor
+) -> Iterator[_Predicted]:
+    for batch in asked:
+        name = bench.models[batch.model].name
+        scored = tuple(
+            _Scored(arrival, pool.submit(_score, bench.task, name, prediction, arrival))
+            for arrival, prediction in zip(batch.arrivals, batch.predictions.result(), strict=True)
+        )
+        yield _Predicted(batch.point, batch.model, scored, batch.failures)
+
+
+def _arrived(arrivals: Sequence[_Arrival]) -> tuple[tuple[_Arrival, ...], tuple[Failure, ...]]:
     """The samples that came through, and those that are damaged, with the reason."""
     whole, failures = [], []
     for arrival in arrivals:
@@ -142,9 +166,9 @@ def _arrived(arrivals: Sequence[_Arrival]) -> tuple[list[_Arrival], tuple[Failur
             arrival.target.result()
             arrival.received.result()
             whole.append(arrival)
-        except (ValueError, OSError) as error:
+        except ValueError as error:
             failures.append(Failure(arrival.index, arrival.sample.id, _one_line(error)))
-    return whole, tuple(failures)
+    return tuple(whole), tuple(failures)
 
 
 def _predict(model: Model, frames: Sequence[Frames]) -> list[Any]:

@@ -8,11 +8,11 @@ from typing import Any
 from lossproof.errors import TooManyFailures
 from lossproof.records import Cell, Context, Failure, Measurement
 from lossproof.runs.measure import Part
+from lossproof.runs.study import Key
 from lossproof.store import Store
 
 FLUSH_SECONDS = 10.0
-
-Key = tuple[int, int]
+_MOST_WAITING = 1000
 
 
 class Recorder:
@@ -42,7 +42,8 @@ class Recorder:
         self._waiting[key].extend(part.measurements)
         self._failures[key].update({failure.index: failure for failure in part.failures})
         self._check(self._failures[key])
-        if time.monotonic() - self._flushed >= self._flush_seconds:
+        late = time.monotonic() - self._flushed >= self._flush_seconds
+        if late or sum(map(len, self._waiting.values())) >= _MOST_WAITING:
             self.flush()
 
     def flush(self) -> None:

@@ -1,20 +1,25 @@
 """Run a study: measure what the store lacks, keep it, and say which cells it has."""
 
+import contextlib
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import dataclass
 
 from lossproof.records import Cell
 from lossproof.runs.engines import Engine
-from lossproof.runs.measure import SAMPLES_PER_JOB, Job
+from lossproof.runs.measure import SAMPLES_PER_JOB, Job, Part
 from lossproof.runs.provenance import provenance
-from lossproof.runs.recorder import FLUSH_SECONDS, Key, Recorder
-from lossproof.runs.study import Machine, Study, Work
+from lossproof.runs.recorder import FLUSH_SECONDS, Recorder
+from lossproof.runs.study import Key, Machine, Study, Work
 from lossproof.runs.workbench import Workbench, cells, context, open_workbench
 from lossproof.store import Store
 
 Progress = Callable[[int, int], None]
-"""Called with predictions done and predictions in all, those of stored cells counted as done."""
+"""Called with predictions done and predictions in all, of the cells that the store lacks."""
+
+
+def _no_progress(done: int, total: int) -> None:
+    """For those who do not want to know."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Conditions:
     machine: Machine
     max_failures: float | None = None
     flush_seconds: float = FLUSH_SECONDS
-    progress: Progress = lambda done, total: None
+    progress: Progress = _no_progress
 
     def __post_init__(self) -> None:
         if self.max_failures is not None and not 0 <= self.max_failures <= 1:
@@ -57,6 +62,8 @@ def _run_work(work: Work, store: Store, conditions: Conditions) -> Outcome:
     bench = open_workbench(work, conditions.machine)
     every = cells(work, bench)
     missing = {key: cell for key, cell in every.items() if not store.contains(cell)}
+    for key in every.keys() - missing.keys():
+        store.discard_parts(every[key])
     reasons = _fill(work, bench, store, conditions, missing) if missing else {}
     return Outcome(
         cells=tuple(cell for key, cell in every.items() if key not in reasons),
@@ -82,7 +89,10 @@ def _fill(
     )
     started, clock = time.time(), time.monotonic()
     jobs = _jobs(num_samples, {key: store.measured(cell) for key, cell in missing.items()})
-    _measure(work, jobs, recorder, conditions, total=num_samples * len(missing))
+    parts = conditions.engine.run(work, bench, jobs, conditions.machine)
+    total = num_samples * len(missing)
+    done = total - sum((job.stop - job.start) * len(job.wanted) for job in jobs)
+    _record(parts, recorder, conditions.progress, done=done, total=total)
     origin = provenance(
         conditions.machine,
         engine=conditions.engine.name,
@@ -98,17 +108,22 @@ def _fill(
     return reasons
 
 
-def _measure(
-    work: Work, jobs: Sequence[Job], recorder: Recorder, conditions: Conditions, *, total: int
+def _record(
+    parts: Generator[Part, None, None],
+    recorder: Recorder,
+    progress: Progress,
+    *,
+    done: int,
+    total: int,
 ) -> None:
-    """Run the jobs and keep their parts, also when something stops them."""
-    done = total - sum((job.stop - job.start) * len(job.wanted) for job in jobs)
-    conditions.progress(done, total)
+    """Keep the parts as they come, also those that came before something stopped them."""
+    progress(done, total)
     try:
-        for part in conditions.engine.run(work, jobs, conditions.machine):
-            recorder.add(part)
-            done += len(part.measurements) + len(part.failures)
-            conditions.progress(done, total)
+        with contextlib.closing(parts):
+            for part in parts:
+                recorder.add(part)
+                done += len(part.measurements) + len(part.failures)
+                progress(done, total)
     finally:
         recorder.flush()
 

@@ -56,6 +56,10 @@ class Study:
             )
 
 
+Key = tuple[int, int]
+"""A point and a model, by their places in a work."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Work:
     """Everything a worker must know to measure a dataset; small, so that it travels."""

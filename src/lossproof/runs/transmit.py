@@ -26,13 +26,21 @@ def frame_size_of(frames: Frames) -> FrameSize:
 
 
 def resize(media: Media, frame_size: FrameSize | None) -> Frames:
-    """The frames at another size: pixel areas averaged when shrinking, bicubic when growing."""
+    """The frames at another size: pixel areas averaged when shrinking, bicubic when growing.
+
+    Raises ValueError for a size that cannot be made.
+    """
     if frame_size is None or frame_size == frame_size_of(media.frames):
         return media.frames
     width, height = frame_size_of(media.frames)
     shrinks = frame_size[0] <= width and frame_size[1] <= height
     method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    return cast(Frames, cv2.resize(media.frames, frame_size, interpolation=method))
+    try:
+        return cast(Frames, cv2.resize(media.frames, frame_size, interpolation=method))
+    except cv2.error as error:
+        raise ValueError(
+            f"frames of {width}x{height} cannot be made {frame_size}: {error}"
+        ) from error
 
 
 def resizer() -> str:

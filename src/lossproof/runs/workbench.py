@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from lossproof.codecs.codec import settings
 from lossproof.datasets import open_dataset
@@ -11,7 +10,7 @@ from lossproof.datasets.fingerprint import fingerprint
 from lossproof.models import open_model
 from lossproof.models.model import Model
 from lossproof.records import Cell, Context, Sample
-from lossproof.runs.study import Machine, Point, Work
+from lossproof.runs.study import Key, Machine, Point, Work
 from lossproof.runs.transmit import resizer
 from lossproof.tasks import Task, task
 
@@ -28,7 +27,6 @@ class Workbench:
     points: tuple[Point, ...]
 
 
-@lru_cache(maxsize=1)
 def open_workbench(work: Work, machine: Machine) -> Workbench:
     """Open what ``work`` names. Raises ValueError for whatever does not exist or fit together."""
     dataset = open_dataset(work.data)
@@ -54,8 +52,10 @@ def _open_models(work: Work, machine: Machine, *, num_classes: int) -> list[Mode
     ]
 
 
-def cells(work: Work, bench: Workbench) -> dict[tuple[int, int], Cell]:
-    """The cell of every (point, model), by their places in the work."""
+def cells(work: Work, bench: Workbench) -> dict[Key, Cell]:
+    """The cell of every point and model. Raises ValueError for two models that are the same."""
+    if len({(model.name, model.weights) for model in bench.models}) < len(bench.models):
+        raise ValueError(f"a model is given twice among {', '.join(work.models)}")
     content = fingerprint(bench.samples)
     return {
         (p, m): Cell(
@@ -87,4 +87,9 @@ def _encoder(point: Point) -> str:
 def context(bench: Workbench, point: Point) -> Context:
     """How to read the results at a point."""
     codec = point.codec
-    return Context(classes=bench.dataset.classes, level_unit=codec.unit, better=codec.better)
+    return Context(
+        classes=bench.dataset.classes,
+        level_unit=codec.unit,
+        better=codec.better,
+        reference_level=codec.ladder[0],
+    )

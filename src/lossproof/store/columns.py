@@ -3,11 +3,12 @@
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from jaxtyping import Shaped
 
 from lossproof.records import Measurement, Stat
 
@@ -30,15 +31,21 @@ def to_table(measurements: Sequence[Measurement]) -> pa.Table:
 def to_bytes(table: pa.Table) -> bytes:
     """The table as a Parquet file."""
     buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd")
+    pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
     return buffer.getvalue()
 
 
 def read(path: Path, *, only: Sequence[str] | None = None) -> pa.Table:
-    """A Parquet file, or some of its columns. Raises ValueError naming a damaged file."""
+    """A Parquet file, or some of its columns.
+
+    Raises FileNotFoundError, and ValueError naming a damaged file.
+    """
+    names = list(only) if only else None
     try:
-        return pq.read_table(path, columns=list(only) if only else None)
-    except pa.ArrowInvalid as error:
+        return pq.read_table(path, columns=names, page_checksum_verification=True)
+    except FileNotFoundError:
+        raise
+    except (pa.ArrowException, OSError) as error:
         raise ValueError(f"{path} is damaged and must be removed: {error}") from error
 
 
@@ -52,9 +59,13 @@ def merge(tables: Sequence[pa.Table]) -> pa.Table:
 
 
 def stats(table: pa.Table) -> Stat:
-    """The statistics of all rows, stacked along a new first axis."""
-    return {
-        name.removeprefix(STAT): cast(Any, table[name].combine_chunks()).to_numpy_ndarray()
-        for name in table.column_names
-        if name.startswith(STAT)
-    }
+    """The statistics of all rows, stacked along a new first axis. Raises ValueError."""
+    names = [name for name in table.column_names if name.startswith(STAT)]
+    return {name.removeprefix(STAT): _stacked(table[name].combine_chunks()) for name in names}
+
+
+def _stacked(column: Any) -> Shaped[np.ndarray, "..."]:
+    if not isinstance(column.type, pa.FixedShapeTensorType):
+        raise ValueError(f"a statistic is of type {column.type}; a tensor is allowed")  # noqa: TRY004
+    stacked: Shaped[np.ndarray, ...] = column.to_numpy_ndarray()
+    return stacked

@@ -18,7 +18,8 @@ CREATE VIEW cells AS SELECT * FROM read_json(
       model VARCHAR, weights VARCHAR, codec VARCHAR, level DOUBLE, settings MAP(VARCHAR, VARCHAR),
       encoder VARCHAR, frame_size BIGINT[], metric VARCHAR, seed BIGINT)',
     num_samples: 'BIGINT',
-    context: 'STRUCT(classes VARCHAR[], level_unit VARCHAR, better VARCHAR)',
+    context: 'STRUCT(
+      classes VARCHAR[], level_unit VARCHAR, better VARCHAR, reference_level DOUBLE)',
     failures: 'STRUCT("index" BIGINT, sample_id VARCHAR, reason VARCHAR)[]',
     provenance: 'JSON'
   });

@@ -1,5 +1,6 @@
 """Cells on disk: put, contains, results; and the parts of cells still being measured."""
 
+import contextlib
 import json
 import shutil
 import uuid
@@ -24,7 +25,7 @@ class Store:
 
     ``cells/HASH.parquet`` holds a row per sample and ``cells/HASH.json`` the cell; the JSON file is
     written last, so a cell is there when it is. ``parts/HASH/`` holds what is measured of a cell
-    in flight and goes when the cell is done.
+    in flight and goes when the cell is done. Files are written in ``scratch/`` and renamed.
     """
 
     def __init__(self, root: Path) -> None:
@@ -47,13 +48,17 @@ class Store:
     def add_part(self, cell: Cell, measurements: Sequence[Measurement]) -> None:
         """Keep what is measured of a cell so far, whole or not at all. Raises OSError."""
         path = self._parts(cell) / f"{measurements[0].index:09d}-{uuid.uuid4().hex}.parquet"
-        write_bytes(path, columns.to_bytes(columns.to_table(measurements)))
+        data = columns.to_bytes(columns.to_table(measurements))
+        write_bytes(path, data, scratch=self._scratch)
 
     def measured(self, cell: Cell) -> frozenset[int]:
         """The indices of the samples that parts of this cell hold."""
-        files = self._part_files(cell)
-        found = [columns.read(path, only=["index"])["index"].to_numpy() for path in files]
+        found = [table["index"].to_numpy() for table in self._part_tables(cell, only=["index"])]
         return frozenset(int(index) for part in found for index in part)
+
+    def discard_parts(self, cell: Cell) -> None:
+        """Remove what a process that was killed, or came second, left of a cell that is whole."""
+        shutil.rmtree(self._parts(cell), ignore_errors=True)
 
     def finish(
         self,
@@ -68,9 +73,10 @@ class Store:
 
         Raises ValueError when all samples failed, and when parts are missing.
         """
-        table = columns.merge([columns.read(path) for path in self._part_files(cell)])
+        table = columns.merge(list(self._part_tables(cell)))
         if table.num_rows + len(failures) != num_samples:
             if self.contains(cell):  # another process finished it first and took the parts away
+                self.discard_parts(cell)
                 return
             raise ValueError(
                 f"cell {cell.hash} has {table.num_rows} of {num_samples} samples; run again"
@@ -80,23 +86,20 @@ class Store:
         self._put(cell, table, _record(cell, table, context, failures, provenance))
 
     def _put(self, cell: Cell, table: pa.Table, record: Mapping[str, Any]) -> None:
-        folder = self._parts(cell)
-        write_bytes(self._parquet(cell.hash), columns.to_bytes(table), scratch=folder)
+        write_bytes(self._parquet(cell.hash), columns.to_bytes(table), scratch=self._scratch)
         text = json.dumps(record, indent=1, allow_nan=False)
-        write_bytes(self._json(cell.hash), text.encode(), scratch=folder)
-        shutil.rmtree(folder, ignore_errors=True)
+        write_bytes(self._json(cell.hash), text.encode(), scratch=self._scratch)
+        self.discard_parts(cell)
 
     def _read(self, path: Path) -> Result:
+        table = path.with_suffix(".parquet")
+        for file in (path, table):
+            if not file.exists():
+                raise ValueError(f"the store {self.root} has no {file.name}")
         try:
-            record = json.loads(path.read_text())
-            version = record["format"]
-        except FileNotFoundError:
-            raise ValueError(f"the store {self.root} has no {path.name}") from None
+            return _result(json.loads(path.read_text()), columns.read(table))
         except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"{path} is damaged and must be removed: {error}") from error
-        if version != FORMAT:
-            raise ValueError(f"{path} has format {version}; {FORMAT} is allowed")
-        return _result(record, columns.read(path.with_suffix(".parquet")))
+            raise ValueError(f"{path} is damaged and must be removed: {error!r}") from error
 
     def _json(self, name: str) -> Path:
         return self.root / "cells" / f"{name}.json"
@@ -107,11 +110,20 @@ class Store:
     def _parts(self, cell: Cell) -> Path:
         return self.root / "parts" / cell.hash
 
-    def _part_files(self, cell: Cell) -> list[Path]:
-        return sorted(self._parts(cell).glob("*.parquet"))
+    @property
+    def _scratch(self) -> Path:
+        return self.root / "scratch"
+
+    def _part_tables(self, cell: Cell, *, only: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        for path in sorted(self._parts(cell).glob("*.parquet")):
+            # Gone where another process has finished the cell in the meantime.
+            with contextlib.suppress(FileNotFoundError):
+                yield columns.read(path, only=only)
 
 
 def _result(record: Mapping[str, Any], table: pa.Table) -> Result:
+    if record["format"] != FORMAT:
+        raise ValueError(f"its format is {record['format']}; {FORMAT} is allowed")
     integers = {
         name: table[name].to_numpy().astype(np.int64)
         for name in columns.INTEGERS

@@ -1,6 +1,7 @@
 """Semantic segmentation, the paper's Table I."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,25 +11,27 @@ from lossproof.records import ClassMap, Frame, FrameSize, SegmentationTarget
 from lossproof.tasks.task import Colour, Task
 
 
-def fit(prediction: ClassMap, frame_size: FrameSize, target: SegmentationTarget) -> ClassMap:
-    """A class map of any resolution, taken to the target's by nearest neighbour.
+def fit(prediction: Any, frame_size: FrameSize, target: SegmentationTarget) -> ClassMap:
+    """A class map of any resolution, as an array or nested lists, at the target's resolution.
 
-    A network may answer at its own resolution, which need not be the frame's; but a map of the
-    frame's shape turned on its side is a mistake. Raises ValueError.
+    It is taken there by nearest neighbour. A network may answer at its own resolution, which need
+    not be the frame's; but a map of the frame's shape turned on its side is a mistake. Raises
+    ValueError.
     """
     width, height = frame_size
-    shape = np.shape(prediction)
+    class_map: ClassMap = np.asarray(prediction)
+    shape = class_map.shape
     if len(shape) != 2:
         raise ValueError(f"prediction has shape {shape}; a class map (height, width) is allowed")
     if shape == (width, height) and width != height:
         raise ValueError(
             f"prediction has shape {shape}, turned on its side; {(height, width)} is allowed"
         )
-    if shape == target.class_map.shape or not np.issubdtype(prediction.dtype, np.integer):
-        return prediction
+    if shape == target.class_map.shape or not np.issubdtype(class_map.dtype, np.integer):
+        return class_map
     rows, columns = target.class_map.shape
     return cv2.resize(
-        prediction.astype(np.int32), (columns, rows), interpolation=cv2.INTER_NEAREST_EXACT
+        class_map.astype(np.int32), (columns, rows), interpolation=cv2.INTER_NEAREST_EXACT
     )
 
 

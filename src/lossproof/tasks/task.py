@@ -1,18 +1,12 @@
 """What a task is: prediction type, metric, headline score and its direction, drawing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from jaxtyping import Float, Float64
-
-from lossproof.records import Frame, FrameSize, Stat
+from lossproof.records import Frame, FrameSize, Stat, Summarise
 
 Colour = tuple[int, int, int]
-Summarise = Callable[
-    [Stat, Float[np.ndarray, "r n"] | None], Mapping[str, Float64[np.ndarray, " r"]]
-]
 
 
 @dataclass(frozen=True, kw_only=True)
