@@ -18,7 +18,6 @@ from lossproof.datasets import open_dataset
 from lossproof.runs.engines import make_engine
 from lossproof.runs.run import Conditions, run
 from lossproof.runs.study import Machine, Point, Study
-from lossproof.runs.workbench import open_workbench
 from lossproof.store import Store
 
 LEVELS = Jpeg.ladder
@@ -86,7 +85,6 @@ def _sweep(model: str, pictures: int) -> None:
         points=tuple(points),
         limit=pictures,
     )
-    open_workbench.cache_clear()
     conditions = Conditions(engine=make_engine("serial", workers=1), machine=Machine(THREADS))
     with tempfile.TemporaryDirectory() as folder:
         run(study, Store(Path(folder)), conditions)

@@ -19,7 +19,7 @@ from lossproof.runs.workbench import Workbench
 from lossproof.tasks import Task
 
 SAMPLES_PER_JOB = 8
-_BATCHES_AHEAD = 2
+_BATCHES_AHEAD = 1
 _PREDICTIONS_AHEAD = 1
 _SCORES_AHEAD = 1
 

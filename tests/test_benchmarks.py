@@ -1,0 +1,23 @@
+"""The benchmarks run; what they measure is for ``make bench``."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.parametrize("part", ["start_up", "sweeps"])
+def test_they_run_on_next_to_nothing(part: str, shared: Path) -> None:
+    words = ["--only", part, "--pictures", "2", "--repeats", "1"]
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", *words],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stdout.splitlines() if line.startswith("| ")]
+    assert len(lines) == {"start_up": 1, "sweeps": 3}[part]
