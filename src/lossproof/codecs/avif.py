@@ -58,7 +58,7 @@ class Avif:
             frame,
             self.level,
             speed=self.speed,
-            pixelformat=self.subsampling.replace(":", ""),
+            pixelformat=f"yuv{self.subsampling.replace(':', '')}",
             codec="aom",
             numthreads=1,
         )
