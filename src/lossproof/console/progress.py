@@ -38,5 +38,8 @@ def bar(doing: str) -> Iterator[Callable[[int, int], None]]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=False) as progress:
-        task = progress.add_task(doing, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        # Shown once there is something to do: an error before that is a line by itself.
+        task = progress.add_task(doing, total=None, visible=False)
+        yield lambda done, total: progress.update(
+            task, completed=done, total=total, visible=total > 0
+        )
