@@ -12,7 +12,17 @@ from benchmarks import memory, round_trips, start_up, sweeps
 from benchmarks.ratio import Ratio
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-PACKAGES = ("torch", "onnxruntime", "imagecodecs", "opencv-python-headless", "pillow", "numpy")
+PACKAGES = (
+    *("torch", "onnxruntime", "imagecodecs", "opencv-contrib-python-headless"),
+    *("av", "pillow", "numpy"),
+)
+    "torch",
+    "onnxruntime",
+    "imagecodecs",
+    "opencv-contrib-python-headless",
+    "pillow",
+    "numpy",
+)
 NAMES = ("start_up", "round_trips", "memory", "sweeps")
 
 

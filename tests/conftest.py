@@ -7,7 +7,8 @@ from jaxtyping import install_import_hook
 
 # The modules that handle arrays; the others pass protocols around, which only mypy can check.
 CHECKED = (
-    *("records", "analysis", "metrics", "tasks", "runs.transmit"),
+    *("records", "ragged", "targets", "predictions", "analysis", "metrics", "tasks"),
+    *("runs.transmit",),
     *("datasets.camvid", "datasets.cityscapes", "datasets.classmaps", "datasets.images"),
     *("datasets.png", "datasets.jpeg", "datasets.webp"),
     *("codecs.still", "codecs.jpeg", "codecs.webp", "codecs.avif", "codecs.jpeg2000"),

@@ -7,27 +7,43 @@ Conventions, stated once and used everywhere:
 - A frame size is ``(width, height)`` in pixels, as people write ``320x240``; arrays are (H, W).
 - Scores and stored numbers lie in [0, 1]; only a report multiplies by 100. Missing is NaN or None.
 - Class maps have a class index per pixel, 0..num_classes-1, and 255 where nothing is scored.
+- Depth is ``float32`` metres along the camera's axis, NaN where unknown.
+- Boxes are (N, 4) ``float32`` x1, y1, x2, y2 in pixels of the frame, corners of its pixels' grid: a
+  box over the whole frame is 0, 0, width, height. Keypoints use the same coordinates.
+
+Targets and predictions of each task stand in ``targets.py`` and ``predictions.py``.
 """
 
 import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from itertools import compress
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from jaxtyping import Float, Float64, Int64, Integer, Shaped, UInt8
+from jaxtyping import Bool, Float, Float32, Float64, Int64, Integer, Shaped, UInt8
+
+from lossproof.ragged import Ragged
 
 Frames = UInt8[np.ndarray, "... _ _ 3"]
 Frame = UInt8[np.ndarray, "_ _ 3"]
+Clip = UInt8[np.ndarray, "_ _ _ 3"]
 ClassMap = Integer[np.ndarray, "_ _"]
+DepthMap = Float32[np.ndarray, "_ _"]
+MediaKind = Literal["picture", "clip"]
 Level = int | float | None
 Setting = str | int | float | bool
 FrameSize = tuple[int, int]
-Stat = Mapping[str, Shaped[np.ndarray, "..."]]
-"""What one sample contributes to a score: named arrays, pooled by the metric's summary."""
+Stat = Mapping[str, Shaped[np.ndarray, "..."] | Ragged]
+"""What one sample contributes to a score: named arrays, pooled by the metric's summary.
+
+An array has the same shape for every sample; a ``Ragged`` holds as many rows as the sample has
+(detections, say). Of several samples, arrays are stacked along a new first axis and the rows of
+``Ragged`` ones lie end to end.
+"""
 
 Summarise = Callable[
     [Stat, Float[np.ndarray, "r n"] | None], Mapping[str, Float64[np.ndarray, " r"]]
@@ -45,43 +61,41 @@ class DamagedSample(ValueError):
 
 @dataclass(frozen=True)
 class Sample:
-    """One picture or clip of a dataset, and the file that holds its target."""
+    """One picture or clip of a dataset, and the files that decide what is read.
+
+    ``media`` is the picture or video, or the first of its frames; ``others`` are further files,
+    such as the other frames or a calibration. ``target`` is None where no file holds it: the class
+    of a clip may be its folder, which must then be part of ``id``. Samples of one ``group`` (clips
+    cut from one video) resemble each other and are resampled together; without a group a sample
+    stands for itself.
+    """
 
     id: str
     media: Path
-    target: Path
+    target: Path | None = None
+    others: tuple[Path, ...] = ()
+    group: str = ""
 
     def __post_init__(self) -> None:
         if not self.id:
             raise ValueError("a sample needs an id, not an empty string")
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file, the media first."""
+        return (self.media, *((self.target,) if self.target else ()), *self.others)
+
 
 @dataclass(frozen=True)
 class Media:
-    """Decoded frames, and what the dataset's own file of them weighs."""
+    """Decoded frames, what the dataset's own files of them weigh, and how long a clip lasts.
+
+    ``duration_seconds`` is NaN for a picture and for a clip whose rate nobody knows.
+    """
 
     frames: Frames
     num_bytes: int
-
-
-@dataclass(frozen=True)
-class SegmentationTarget:
-    """Ground truth of one picture: a class map, its number of classes, and the value to ignore."""
-
-    class_map: UInt8[np.ndarray, "h w"]
-    num_classes: int
-    ignore: int = IGNORE
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.num_classes <= self.ignore:
-            raise ValueError(f"num_classes is {self.num_classes}; 1 to {self.ignore} are allowed")
-        found = np.flatnonzero(np.bincount(self.class_map.ravel(), minlength=1))
-        wrong = [int(v) for v in found if v >= self.num_classes and v != self.ignore]
-        if wrong:
-            raise DamagedSample(
-                f"target has class values {wrong}; "
-                f"0 to {self.num_classes - 1} and {self.ignore} are allowed"
-            )
+    duration_seconds: float = math.nan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +103,9 @@ class Cell:
     """One point of a study: everything that decides its number and nothing else.
 
     ``hash`` is its name in the store. ``settings`` are the codec's own, without the level;
-    ``encoder`` names the library and version that makes the bytes; ``frame_size`` is the size
-    before the codec, None for the size of the source.
+    ``metric_settings`` the task's, such as a cap on depth; ``encoder`` names the library and
+    version that makes the bytes; ``frame_size`` is the size before the codec, None for the size of
+    the source.
     """
 
     task: str
@@ -106,6 +121,7 @@ class Cell:
     encoder: str
     frame_size: FrameSize | None
     metric: str
+    metric_settings: Mapping[str, Setting] = field(default_factory=dict)
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -131,6 +147,7 @@ class Cell:
         """The fields in a form that JSON can hold; ``from_dict`` is its inverse."""
         fields = asdict(self)
         fields["settings"] = dict(sorted(self.settings.items()))
+        fields["metric_settings"] = dict(sorted(self.metric_settings.items()))
         fields["frame_size"] = list(self.frame_size) if self.frame_size else None
         return fields
 
@@ -144,8 +161,9 @@ class Cell:
 class Measurement:
     """What one sample gave in one cell: bytes as counted, and its statistic.
 
-    ``index`` is the sample's place in the split. ``num_bytes``, ``num_pixels`` and ``num_frames``
-    describe what the encoder made (for ``source``: the dataset's own file).
+    ``index`` is the sample's place in the split, ``group`` what it is resampled with.
+    ``num_bytes``, ``num_pixels`` and ``num_frames`` describe what the encoder made (for
+    ``source``: the dataset's own file). ``duration_seconds`` is NaN where there is none.
     """
 
     index: int
@@ -154,6 +172,8 @@ class Measurement:
     num_pixels: int
     num_frames: int
     stat: Stat
+    group: str = ""
+    duration_seconds: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -184,8 +204,9 @@ class Context:
 class Result:
     """A cell with what was measured, one entry per sample in the order of the split.
 
-    ``stats`` stacks the samples' statistics along a new first axis. ``context`` says how to read
+    ``stats`` are the samples' statistics together, as ``Stat`` says. ``context`` says how to read
     the numbers; ``provenance`` holds what does not decide them: time, host, versions, durations.
+    ``groups`` has the same text for samples that are resampled together.
     """
 
     cell: Cell
@@ -193,6 +214,8 @@ class Result:
     num_bytes: Int64[np.ndarray, " n"]
     num_pixels: Int64[np.ndarray, " n"]
     num_frames: Int64[np.ndarray, " n"]
+    duration_seconds: Float64[np.ndarray, " n"]
+    groups: tuple[str, ...]
     stats: Stat
     context: Context
     failures: tuple[Failure, ...] = ()
@@ -205,3 +228,19 @@ class Result:
     @property
     def share_failed(self) -> float:
         return len(self.failures) / (self.num_samples + len(self.failures))
+
+    def take(self, kept: Bool[np.ndarray, " n"]) -> "Result":
+        """The samples where ``kept`` is true; failures stay as they are."""
+        return replace(
+            self,
+            sample_ids=tuple(compress(self.sample_ids, kept)),
+            groups=tuple(compress(self.groups, kept)),
+            num_bytes=self.num_bytes[kept],
+            num_pixels=self.num_pixels[kept],
+            num_frames=self.num_frames[kept],
+            duration_seconds=self.duration_seconds[kept],
+            stats={
+                name: values.take(kept) if isinstance(values, Ragged) else values[kept]
+                for name, values in self.stats.items()
+            },
+        )

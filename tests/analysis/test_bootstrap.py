@@ -9,6 +9,11 @@ from scipy.stats import bootstrap as scipy_bootstrap
 from lossproof.analysis.bootstrap import distributions, interval, resample_weights
 
 
+def names(number: int) -> list[str]:
+    """Groups of one sample each."""
+    return [f"s{index}" for index in range(number)]
+
+
 def mean(stats: dict[str, np.ndarray], weights: np.ndarray | None) -> dict[str, np.ndarray]:
     values = stats["value"]
     weights = np.ones((1, len(values))) if weights is None else weights
@@ -16,14 +21,14 @@ def mean(stats: dict[str, np.ndarray], weights: np.ndarray | None) -> dict[str, 
 
 
 def test_every_resample_draws_as_many_samples_as_there_are() -> None:
-    weights = np.concatenate(list(resample_weights(17, num_resamples=250)))
+    weights = np.concatenate(list(resample_weights(names(17), num_resamples=250)))
     assert weights.shape == (250, 17)
     assert (weights.sum(axis=1) == 17).all()
 
 
 def test_the_same_seed_gives_the_same_draws() -> None:
     first, second, other = (
-        np.concatenate(list(resample_weights(9, seed=seed))) for seed in (3, 3, 4)
+        np.concatenate(list(resample_weights(names(9), seed=seed))) for seed in (3, 3, 4)
     )
     assert np.array_equal(first, second)
     assert not np.array_equal(first, other)
@@ -31,13 +36,13 @@ def test_the_same_seed_gives_the_same_draws() -> None:
 
 def test_the_global_generator_is_left_alone() -> None:
     before = np.random.get_state()[1].copy()
-    list(resample_weights(5))
+    list(resample_weights(names(5)))
     assert np.array_equal(before, np.random.get_state()[1])
 
 
 def test_agrees_with_scipy() -> None:
     values = np.random.default_rng(0).gamma(2.0, size=80)
-    found = interval(distributions(mean, {"value": values}, num_resamples=4000)["mean"])
+    found = interval(distributions(mean, {"value": values}, names(80), num_resamples=4000)["mean"])
     reference = scipy_bootstrap(
         (values,), np.mean, n_resamples=4000, method="percentile", rng=np.random.default_rng(1)
     ).confidence_interval
@@ -61,13 +66,32 @@ def test_a_confidence_that_is_no_share_is_refused(confidence: float) -> None:
 
 
 def test_no_samples_are_refused() -> None:
-    with pytest.raises(ValueError, match="num_samples is 0; 1 or more are allowed"):
-        list(resample_weights(0))
+    with pytest.raises(ValueError, match="there are no samples; 1 or more are allowed"):
+        list(resample_weights([]))
+
+
+def test_samples_of_a_group_are_drawn_together() -> None:
+    weights = np.concatenate(list(resample_weights(["a", "b", "a", "c"], num_resamples=200)))
+    assert np.array_equal(weights[:, 0], weights[:, 2])
+    assert (weights[:, [0, 1, 3]].sum(axis=1) == 3).all()
+    assert not np.array_equal(weights[:, 0], weights[:, 1])
+
+
+def test_clusters_of_copies_are_as_wide_as_their_originals() -> None:
+    """Five copies of each sample say nothing more; taking them as independent would."""
+    values = np.random.default_rng(0).gamma(2.0, size=40)
+    spread = distributions(mean, {"value": values}, names(40))
+    copies = {"value": np.repeat(values, 5)}
+    clustered = distributions(mean, copies, [name for name in names(40) for _ in range(5)])
+    np.testing.assert_allclose(clustered["mean"], spread["mean"])
+    independent = distributions(mean, copies, names(200))
+    assert independent["mean"].std() < 0.6 * spread["mean"].std()
 
 
 @given(st.integers(1, 40), st.integers(0, 1000))
 def test_a_constant_has_no_spread(num_samples: int, seed: int) -> None:
-    spread = distributions(mean, {"value": np.full(num_samples, 0.3)}, num_resamples=50, seed=seed)
+    values = {"value": np.full(num_samples, 0.3)}
+    spread = distributions(mean, values, names(num_samples), num_resamples=50, seed=seed)
     np.testing.assert_allclose(spread["mean"], 0.3, atol=1e-12)
 
 
@@ -76,7 +100,7 @@ def test_a_nominal_95_percent_interval_holds_the_truth_about_that_often() -> Non
     held = 0
     for trial in range(300):
         values = generator.normal(1.0, 1.0, size=60)
-        spread = distributions(mean, {"value": values}, num_resamples=300, seed=trial)
+        spread = distributions(mean, {"value": values}, names(60), num_resamples=300, seed=trial)
         low, high = interval(spread["mean"])
         held += low <= 1.0 <= high
     assert 0.90 <= held / 300 <= 0.98

@@ -17,7 +17,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image, UnidentifiedImageError
 
-from lossproof.codecs import CODECS, make_codec, settings
+from lossproof.codecs import CODECS, make_codec
+from lossproof.settings import settings
 
 EVERY = pytest.mark.parametrize("codec", CODECS, ids=lambda codec: codec.name)
 WITH_LEVELS = pytest.mark.parametrize(

@@ -5,9 +5,10 @@ import sys
 
 import pytest
 
-from lossproof.codecs import CODECS, codec_class, make_codec, parse_codec, settings
+from lossproof.codecs import CODECS, codec_class, make_codec, parse_codec
 from lossproof.codecs.jpeg import Jpeg
 from lossproof.codecs.source import Source
+from lossproof.settings import settings
 from lossproof.tables import by_name
 
 

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from lossproof.datasets import DATASETS, Dataset, dataset_class, open_dataset
-from lossproof.records import DamagedSample, SegmentationTarget
+from lossproof.records import DamagedSample
 from lossproof.tables import by_name
+from lossproof.targets import SegmentationTarget
 
 from .layouts import LAYOUTS
 

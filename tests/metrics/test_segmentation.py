@@ -9,7 +9,8 @@ from torch import from_numpy
 from torchmetrics.classification import MulticlassAccuracy, MulticlassJaccardIndex
 
 from lossproof.metrics.segmentation import sample_stat, summarise, validate
-from lossproof.records import DamagedSample, SegmentationTarget
+from lossproof.records import DamagedSample
+from lossproof.targets import SegmentationTarget
 
 NUM_CLASSES = 4
 

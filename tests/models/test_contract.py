@@ -36,6 +36,8 @@ FORMS: dict[str, Callable[[Path], str]] = {
     "toml:onnx": _onnx_with_weights,
     "py:function": _user,
 }
+TASKS = {name: entry.task for name, entry in MODELS.items()}
+SEGMENTERS = [name for name in FORMS if TASKS.get(name, "segmentation") == "segmentation"]
 
 
 @pytest.fixture(params=FORMS)
@@ -44,10 +46,12 @@ def spec(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def opened(spec: str, **options: int) -> Model:
-    return open_model(spec, **{"num_classes": NUM_CLASSES, "threads": 1, **options})
+    task = TASKS.get(spec, "segmentation")
+    return open_model(spec, task=task, **{"num_classes": NUM_CLASSES, "threads": 1, **options})
 
 
-def test_predictions_are_class_maps_in_order(spec: str, frames: list[Frame]) -> None:
+@pytest.mark.parametrize("spec", SEGMENTERS, indirect=True)
+def test_class_maps_are_in_order(spec: str, frames: list[Frame]) -> None:
     model = opened(spec)
     predictions = model.predict(frames)
     assert [p.shape for p in predictions] == [f.shape[:2] for f in frames]

@@ -30,7 +30,9 @@ def tiny(tmp_path: Path) -> Open:
     ) -> Model:
         weights = write_network(tmp_path / "tiny.onnx", **network)
         declaration = write_declaration(tmp_path / "tiny.toml", **(lines or {}))
-        return open_model(f"{declaration}:{weights}", num_classes=num_classes, threads=1)
+        return open_model(
+            f"{declaration}:{weights}", task="segmentation", num_classes=num_classes, threads=1
+        )
 
     return opening
 
@@ -122,7 +124,7 @@ def test_class_maps_are_taken_as_they_are(
 ) -> None:
     weights = write_class_map_network(tmp_path / "a.onnx", cast_to=cast_to, keepdims=keepdims)
     declaration = write_declaration(tmp_path / "a.toml", outputs='kind = "class_map"')
-    model = open_model(f"{declaration}:{weights}", num_classes=3, threads=2)
+    model = open_model(f"{declaration}:{weights}", task="segmentation", num_classes=3, threads=2)
     for frame, prediction in zip(frames, model.predict(frames), strict=True):
         np.testing.assert_array_equal(prediction, frame.argmax(axis=2))
         assert prediction.dtype.type is np.int64
@@ -132,7 +134,7 @@ def test_a_class_map_beyond_the_list_of_classes(tmp_path: Path, frames: list[Fra
     weights = write_class_map_network(tmp_path / "a.onnx", cast_to=TensorProto.INT64)
     lines = 'kind = "class_map"\nclasses = [1, 0]'
     declaration = write_declaration(tmp_path / "a.toml", outputs=lines)
-    model = open_model(f"{declaration}:{weights}", num_classes=3, threads=1)
+    model = open_model(f"{declaration}:{weights}", task="segmentation", num_classes=3, threads=1)
     with pytest.raises(
         ValueError, match=r"holds 0 to 2; output\.classes lists 2 classes, so 0 to 1"
     ):
@@ -209,11 +211,11 @@ def test_files_that_are_not_networks(tmp_path: Path) -> None:
     text = tmp_path / "text.onnx"
     text.write_text("not a network at all, but words")
     with pytest.raises(ValueError, match=r"text\.onnx' are not an ONNX network"):
-        open_model(f"{declaration}:{text}", num_classes=3)
+        open_model(f"{declaration}:{text}", task="segmentation", num_classes=3)
     with pytest.raises(ValueError, match="names no weights; add a line weights"):
-        open_model(str(declaration), num_classes=3)
+        open_model(str(declaration), task="segmentation", num_classes=3)
     with pytest.raises(ValueError, match="is a folder; a readable file is allowed"):
-        open_model(f"{declaration}:{tmp_path}", num_classes=3)
+        open_model(f"{declaration}:{tmp_path}", task="segmentation", num_classes=3)
 
 
 def test_a_network_that_onnx_runtime_cannot_load(tiny: Open, tmp_path: Path) -> None:
@@ -242,7 +244,12 @@ def test_weights_kept_in_a_file_of_their_own_count(tmp_path: Path, frames: list[
             location="split.data",
             size_threshold=0,
         )
-        model = open_model(f"{declaration}:{tmp_path / 'split.onnx'}", num_classes=3, threads=1)
+        model = open_model(
+            f"{declaration}:{tmp_path / 'split.onnx'}",
+            task="segmentation",
+            num_classes=3,
+            threads=1,
+        )
         np.testing.assert_array_equal(model.predict(frames[:1])[0], expected(frames[0], weights))
         return model.weights
 
@@ -251,7 +258,7 @@ def test_weights_kept_in_a_file_of_their_own_count(tmp_path: Path, frames: list[
     assert hash_of(WEIGHTS + 1) != first
     (tmp_path / "split.data").unlink()
     with pytest.raises(ValueError, match=r"split\.data' does not exist"):
-        open_model(f"{declaration}:{tmp_path / 'split.onnx'}", num_classes=3)
+        open_model(f"{declaration}:{tmp_path / 'split.onnx'}", task="segmentation", num_classes=3)
 
 
 def test_a_missing_extra_is_named_in_one_line(tiny: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,13 +271,13 @@ def test_a_device_that_this_onnx_runtime_lacks(tmp_path: Path) -> None:
     declaration = write_declaration(tmp_path / "a.toml")
     weights = write_network(tmp_path / "a.onnx")
     with pytest.raises(ValueError, match="device 'tpu' cannot be had; this ONNX Runtime has"):
-        open_model(f"{declaration}:{weights}", num_classes=3, device="tpu")
+        open_model(f"{declaration}:{weights}", task="segmentation", num_classes=3, device="tpu")
 
 
 def test_a_network_that_fails_says_where(tmp_path: Path) -> None:
     weights = write_network(tmp_path / "a.onnx", shape=("b", "c", "h", "w"))
     declaration = write_declaration(tmp_path / "a.toml", inputs='layout = "NHWC"')
-    model = open_model(f"{declaration}:{weights}", num_classes=3, threads=1)
+    model = open_model(f"{declaration}:{weights}", task="segmentation", num_classes=3, threads=1)
     with pytest.raises(
         ValueError, match=r"tiny: the network fails on input of shape \(1, 6, 5, 3\)"
     ):

@@ -13,8 +13,8 @@ from .networks import write_declaration, write_network, write_user_file
 
 
 def test_every_entry_of_the_table_names_a_function() -> None:
-    for place in MODELS.values():
-        module, _, function = place.partition(":")
+    for entry in MODELS.values():
+        module, _, function = entry.opener.partition(":")
         assert callable(getattr(import_module(module), function))
 
 
@@ -23,9 +23,12 @@ def test_every_entry_of_the_table_names_a_function() -> None:
     [
         (
             "segnett",
-            r"unknown model 'segnett' \(did you mean 'segnet'\?\); known: segnet; allowed: ",
+            r"unknown model 'segnett' \(did you mean 'segnet'\?\); known: segnet, .*; allowed: ",
         ),
-        ("", r"unknown model ''; known: segnet; allowed: NAME .* FILE\.toml .* FILE\.py:FUNCTION"),
+        (
+            "",
+            r"unknown model ''; known: segnet, .*; allowed: NAME .* FILE\.toml .* FILE\.py",
+        ),
         ("segnet:", r"'segnet:' ends after the colon"),
         ("net.onnx", r"without its declaration .* FILE\.toml:net\.onnx is allowed"),
         ("no.py", r"'no\.py' names no function; no\.py:load is allowed"),
@@ -36,13 +39,13 @@ def test_every_entry_of_the_table_names_a_function() -> None:
 )
 def test_a_spec_that_leads_nowhere(spec: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        open_model(spec, num_classes=3)
+        open_model(spec, task="segmentation", num_classes=3)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"num_classes": 0}, "num_classes is 0; 1 or more"),
+        ({"num_classes": -1}, "num_classes is -1; 0 or more"),
         ({"num_classes": 3, "threads": 0}, "threads is 0; 1 or more, or None"),
         ({"num_classes": 3, "device": "toaster"}, "device 'toaster' is unknown; cpu, cuda"),
         ({"num_classes": 3, "device": "cuda:99"}, "device 'cuda:99' is not there"),
@@ -50,7 +53,7 @@ def test_a_spec_that_leads_nowhere(spec: str, message: str) -> None:
 )
 def test_options_that_cannot_be(options: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        open_model("segnet", **options)
+        open_model("segnet", task="segmentation", **options)
 
 
 def test_opening_imports_no_framework_that_is_not_needed(tmp_path: Path) -> None:
@@ -61,9 +64,10 @@ def test_opening_imports_no_framework_that_is_not_needed(tmp_path: Path) -> None
 import sys
 from lossproof.models import open_model
 assert not {{"torch", "onnxruntime", "onnx", "pydantic"}} & set(sys.modules)
-open_model({str(tmp_path / "mine.py")!r} + ":load", num_classes=3)
+open_model({str(tmp_path / "mine.py")!r} + ":load", task="segmentation", num_classes=3)
 assert not {{"torch", "onnxruntime", "onnx", "pydantic"}} & set(sys.modules)
-open_model({str(tmp_path / "tiny.toml")!r} + ":" + {str(tmp_path / "tiny.onnx")!r}, num_classes=3)
+declared = {str(tmp_path / "tiny.toml")!r} + ":" + {str(tmp_path / "tiny.onnx")!r}
+open_model(declared, task="segmentation", num_classes=3)
 assert not {{"torch", "onnxruntime"}} & set(sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -130,8 +130,8 @@ def test_saved_weights_predict_as_before(
     path = tmp_path / "mine.safetensors"
     seeded = SegNet(11, seed=9).eval()
     save_weights(path, seeded, arch="segnet", num_classes=11)
-    model = open_model(f"segnet:{path}", num_classes=11, threads=1)
-    untrained = open_model("segnet", num_classes=11)
+    model = open_model(f"segnet:{path}", task="segmentation", num_classes=11, threads=1)
+    untrained = open_model("segnet", task="segmentation", num_classes=11)
     assert (model.trained, untrained.trained) == (True, False)
     assert model.weights != untrained.weights
     # torchvision's own normalisation as the reference.
@@ -146,7 +146,10 @@ def test_saved_weights_predict_as_before(
 
 
 def test_untrained_networks_for_other_classes_have_other_hashes() -> None:
-    hashes = {open_model("segnet", num_classes=number).weights for number in (2, 3, 3)}
+    hashes = {
+        open_model("segnet", task="segmentation", num_classes=number).weights
+        for number in (2, 3, 3)
+    }
     assert len(hashes) == 2
 
 
@@ -157,11 +160,13 @@ def test_pickles_are_refused_with_the_way_out(tmp_path: Path, suffix: str) -> No
     with pytest.raises(
         ValueError, match=r"are a pickle; safetensors are allowed, convert with: py"
     ):
-        open_model(f"segnet:{path}", num_classes=3)
+        open_model(f"segnet:{path}", task="segmentation", num_classes=3)
 
 
 def test_threads_are_put_back(frames: list[Frame]) -> None:
     before = torch.get_num_threads()
-    predictions = open_model("segnet", num_classes=2, threads=2).predict(frames[:1])
+    predictions = open_model("segnet", task="segmentation", num_classes=2, threads=2).predict(
+        frames[:1]
+    )
     assert torch.get_num_threads() == before
     assert np.shape(predictions) == (1, 36, 40)

@@ -26,7 +26,7 @@ def test_three_pictures_are_plain_onnx_runtimes_to_the_last_pixel(threads: int) 
     paths = sorted(PICTURES.glob("*.png"))[::90]
     frames = [cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB) for path in paths]
     spec = f"{REPOSITORY / 'examples' / 'cgnet_camvid.toml'}:{WEIGHTS}"
-    model = open_model(spec, num_classes=11, threads=threads)
+    model = open_model(spec, task="segmentation", num_classes=11, threads=threads)
     assert model.name == "cgnet-m3n21-camvid"
     assert len(frames) == 3
     options = onnxruntime.SessionOptions()
@@ -42,4 +42,4 @@ def test_three_pictures_are_plain_onnx_runtimes_to_the_last_pixel(threads: int) 
 def test_other_numbers_of_classes_are_refused() -> None:
     spec = f"{REPOSITORY / 'examples' / 'cgnet_camvid.toml'}:{WEIGHTS}"
     with pytest.raises(ValueError, match="logits for 11 classes, but the dataset has 19"):
-        open_model(spec, num_classes=19)
+        open_model(spec, task="segmentation", num_classes=19)

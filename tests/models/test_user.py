@@ -19,7 +19,7 @@ Open = Callable[..., Model]
 def mine(tmp_path: Path) -> Open:
     def opening(text: str, *, function: str = "load", device: str = "cpu") -> Model:
         path = write_user_file(tmp_path / "mine.py", text)
-        return open_model(f"{path}:{function}", num_classes=3, device=device)
+        return open_model(f"{path}:{function}", task="segmentation", num_classes=3, device=device)
 
     return opening
 
@@ -118,7 +118,11 @@ def test_two_files_of_one_name_are_two_models(tmp_path: Path, frames: list[Frame
             "load = Mine\n"
         )
         models.append(
-            open_model(f"{write_user_file(folder / 'mine.py', text)}:load", num_classes=3)
+            open_model(
+                f"{write_user_file(folder / 'mine.py', text)}:load",
+                task="segmentation",
+                num_classes=3,
+            )
         )
     assert [model.predict(frames[:1]) for model in models] == [[1], [2]]
     assert "mine" not in sys.modules
@@ -127,14 +131,17 @@ def test_two_files_of_one_name_are_two_models(tmp_path: Path, frames: list[Frame
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("import no_such_module_here", "cannot be imported: ModuleNotFoundError: No module named"),
+        ("import no_such_module_here", "cannot be imported: ModuleNotFoundError in line 1: No mod"),
         ("def load(:", "cannot be imported: SyntaxError: "),
         (
             "def laod():\n    pass",
             r"unknown function of .*mine\.py 'load' \(did you mean 'laod'\?\)",
         ),
         ("load = 3", "unknown function of .* 'load'; known: $"),
-        ("def load():\n    raise KeyError('weights')", r"mine\.py:load\(\): KeyError: 'weights'"),
+        (
+            "def load():\n    raise KeyError('weights')",
+            r"mine\.py:load\(\): KeyError in line 2: 'weights'",
+        ),
         ("def load():\n    return 3", "load returned int without predict; an object with"),
         ("def load(path):\n    pass", r"load\(\): TypeError: .*missing 1 required positional"),
         (with_predict("return frames", "batch_size = 0"), "has batch_size 0; a whole number of 1"),
@@ -153,7 +160,10 @@ def test_files_that_give_no_model(mine: Open, text: str, message: str) -> None:
         ("return frames[:1]", "predict returned 1 predictions for 6 frames; one per frame"),
         ("return None", "predict returned NoneType; a list of 6 predictions"),
         ("return {'out': frames}", "predict returned dict; a list of 6 predictions"),
-        ("raise RuntimeError('out of\\nmemory')", "load: predict: RuntimeError: out of memory"),
+        (
+            "raise RuntimeError('out of\\nmemory')",
+            "predict: RuntimeError in line 4: out of memory",
+        ),
     ],
 )
 def test_predictions_that_are_none(

@@ -1,5 +1,7 @@
 """Results made by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from lossproof.records import Cell, Context, Failure, Level, Result
@@ -39,6 +41,8 @@ def result(
         num_bytes=np.full(20, num_bytes),
         num_pixels=np.full(20, 100),
         num_frames=np.ones(20, np.int64),
+        duration_seconds=np.full(20, np.nan),
+        groups=tuple(f"s{index}" for index in range(20)),
         stats={"confusion": confusion.astype(np.int64)},
         context=Context(CLASSES, "quality", better, reference_level),
     )
@@ -47,13 +51,5 @@ def result(
 def without(found: Result, index: int) -> Result:
     """The result with one sample failed."""
     kept = np.arange(len(found.sample_ids)) != index
-    return Result(
-        cell=found.cell,
-        sample_ids=tuple(s for s, keep in zip(found.sample_ids, kept, strict=True) if keep),
-        num_bytes=found.num_bytes[kept],
-        num_pixels=found.num_pixels[kept],
-        num_frames=found.num_frames[kept],
-        stats={name: values[kept] for name, values in found.stats.items()},
-        context=found.context,
-        failures=(Failure(index, found.sample_ids[index], "truncated"),),
-    )
+    failures = (Failure(index, found.sample_ids[index], "truncated"),)
+    return replace(found.take(kept), failures=failures)

@@ -259,7 +259,7 @@ def test_the_provenance_says_where_and_with_what(study: Study, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"task": "depht"}, "camvid is for segmentation; a dataset for depht is allowed"),
+        ({"task": "segmentatoin"}, "unknown task 'segmentatoin'"),
         ({"split": "night"}, "no split 'night'"),
         ({"data": ()}, "a study needs data; none were given"),
         ({"limit": 0}, "limit is 0; 1 or more samples are allowed"),

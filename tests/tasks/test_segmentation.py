@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lossproof.records import SegmentationTarget
-from lossproof.tasks import TASKS, task
+from lossproof.targets import SegmentationTarget
+from lossproof.tasks import TASKS, Legend, TaskKind, make_task
 from lossproof.tasks.segmentation import draw, fit
 
 
@@ -39,18 +39,20 @@ def test_probabilities_are_no_class_map() -> None:
 
 def test_drawing_mixes_each_class_colour_half_into_the_frame() -> None:
     frame = np.full((2, 2, 3), 100, np.uint8)
-    drawn = draw(frame, np.array([[0, 1], [1, 255]]), [(0, 0, 0), (200, 100, 0)])
+    drawn = draw(
+        frame, np.array([[0, 1], [1, 255]]), Legend(("a", "b"), ((0, 0, 0), (200, 100, 0)))
+    )
     assert drawn.tolist() == [
         [[50, 50, 50], [150, 100, 50]],
         [[150, 100, 50], [100, 100, 100]],
     ]
 
 
-@pytest.mark.parametrize("name", TASKS)
-def test_every_task_is_found_by_its_name_and_summarises_its_columns(name: str) -> None:
-    entry = task(name)
-    assert entry.name == name
-    assert entry.headline in dict(entry.columns)
+@pytest.mark.parametrize("kind", TASKS, ids=lambda kind: kind.name)
+def test_every_task_is_found_by_its_name_and_shows_its_headline(kind: type[TaskKind]) -> None:
+    entry = make_task(kind.name)
+    assert entry.name == kind.name
+    assert entry.headline in entry.columns
     assert any(character.isdigit() for character in entry.metric)
 
 
@@ -58,4 +60,4 @@ def test_an_unknown_task_is_answered_with_the_known() -> None:
     with pytest.raises(
         ValueError, match=r"unknown task 'segmentatoin'.*did you mean 'segmentation'"
     ):
-        task("segmentatoin")
+        make_task("segmentatoin")

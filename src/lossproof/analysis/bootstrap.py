@@ -1,12 +1,12 @@
-"""Bootstrap intervals, paired over samples.
+"""Bootstrap intervals, paired over samples and clustered by groups of them.
 
 The percentile bootstrap of Efron and Tibshirani (An Introduction to the Bootstrap, 1993, ch. 13):
-samples are drawn with replacement, as counts, and the summary is computed from the weighted
-statistics. Two results on the same samples get the same draws, so that what they share cancels in
-their difference.
+groups of samples that resemble each other are drawn with replacement, as counts, and the summary is
+computed from the weighted statistics. Two results on the same samples get the same draws, so that
+what they share cancels in their difference.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from jaxtyping import Float64
@@ -21,28 +21,34 @@ Interval = tuple[float, float]
 
 
 def resample_weights(
-    num_samples: int, *, num_resamples: int = NUM_RESAMPLES, seed: int = 0
+    groups: Sequence[str], *, num_resamples: int = NUM_RESAMPLES, seed: int = 0
 ) -> Iterator[Float64[np.ndarray, "block n"]]:
-    """How often each sample is drawn in each resample, in blocks of rows to bound the memory."""
-    if num_samples < 1:
-        raise ValueError(f"num_samples is {num_samples}; 1 or more are allowed")
+    """How often each sample is drawn in each resample, in blocks of rows to bound the memory.
+
+    ``groups`` has the same text for samples that are drawn together, one for each sample.
+    """
+    if not groups:
+        raise ValueError("there are no samples; 1 or more are allowed")
+    number = {group: place for place, group in enumerate(dict.fromkeys(groups))}
+    member = np.array([number[group] for group in groups])
     generator = np.random.default_rng(seed)
-    share = np.full(num_samples, 1 / num_samples)
+    share = np.full(len(number), 1 / len(number))
     for start in range(0, num_resamples, _BLOCK):
         rows = min(_BLOCK, num_resamples - start)
-        yield generator.multinomial(num_samples, share, size=rows).astype(np.float64)
+        drawn = generator.multinomial(len(number), share, size=rows)
+        yield drawn[:, member].astype(np.float64)
 
 
 def distributions(
     summarise: Summarise,
     stats: Stat,
+    groups: Sequence[str],
     *,
     num_resamples: int = NUM_RESAMPLES,
     seed: int = 0,
 ) -> dict[str, Float64[np.ndarray, " r"]]:
     """Every score of ``summarise`` over the resamples."""
-    num_samples = len(next(iter(stats.values())))
-    weights = resample_weights(num_samples, num_resamples=num_resamples, seed=seed)
+    weights = resample_weights(groups, num_resamples=num_resamples, seed=seed)
     blocks = [summarise(stats, block) for block in weights]
     return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 

@@ -11,6 +11,13 @@ def bits_per_pixel(num_bytes: int, num_pixels: int) -> float:
     return num_bytes * BITS_PER_BYTE / num_pixels if num_pixels else float("nan")
 
 
+def kbit_per_second(num_bytes: int, duration_seconds: float) -> float:
+    """Kilobits (1000) per second of clips together; NaN when nobody knows how long they last."""
+    if not duration_seconds > 0:
+        return float("nan")
+    return num_bytes * BITS_PER_BYTE / 1000 / duration_seconds
+
+
 def drop(
     value: Float64[np.ndarray, "*shape"] | float,
     reference: Float64[np.ndarray, "*shape"] | float,

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import cast
 
 from lossproof.codecs.avif import Avif
-from lossproof.codecs.choices import check_names, parse_choice
-from lossproof.codecs.codec import Codec, CodecClass, settings
+from lossproof.codecs.codec import Codec, CodecClass
 from lossproof.codecs.jpeg import Jpeg
 from lossproof.codecs.jpeg2000 import Jpeg2000
 from lossproof.codecs.jpegxl import JpegXL
@@ -13,9 +12,10 @@ from lossproof.codecs.source import Source
 from lossproof.codecs.webp import WebP
 from lossproof.codecs.yuv420 import Yuv420
 from lossproof.records import Level, Setting
+from lossproof.settings import check_names, parse_settings
 from lossproof.tables import by_name, look_up
 
-__all__ = ["CODECS", "Codec", "codec_class", "make_codec", "parse_codec", "settings"]
+__all__ = ["CODECS", "Codec", "codec_class", "make_codec", "parse_codec"]
 
 CODECS: tuple[CodecClass, ...] = (
     Source,
@@ -50,13 +50,4 @@ def parse_codec(text: str) -> tuple[str, dict[str, Setting]]:
     an unknown or repeated setting, and a value that the setting does not allow.
     """
     name, _, rest = text.partition(":")
-    codec = codec_class(name)
-    found: dict[str, Setting] = {}
-    for part in rest.split(",") if rest else []:
-        key, equals, value = part.partition("=")
-        if not equals or key in found:
-            problem = "is given twice" if equals else "has no value"
-            raise ValueError(f"{key!r} {problem} in {text!r}; name:setting=value,... is allowed")
-        check_names(codec, {key: value})
-        found[key] = parse_choice(codec, key, value)
-    return name, found
+    return name, parse_settings(codec_class(name), rest)

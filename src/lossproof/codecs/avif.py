@@ -6,10 +6,10 @@ from typing import Any, ClassVar, Literal, final
 import imagecodecs
 from numpy.typing import NDArray
 
-from lossproof.codecs.choices import check_choices
 from lossproof.codecs.codec import check_level
 from lossproof.codecs.still import check_frame, decode_with, encode_with
-from lossproof.records import Frame, Frames, Level
+from lossproof.records import Frame, Frames, Level, MediaKind
+from lossproof.settings import check_settings
 
 MAX_SIDE = 32768
 
@@ -31,6 +31,7 @@ class Avif:
     level_type: ClassVar[type[int] | type[float]] = int
     better: ClassVar[Literal["higher", "lower"]] = "higher"
     unit: ClassVar[str] = "quality"
+    media: ClassVar[tuple[MediaKind, ...]] = ("picture",)
 
     level: int
     _: KW_ONLY
@@ -39,7 +40,7 @@ class Avif:
 
     def __post_init__(self) -> None:
         check_level(Avif, self.level)
-        check_choices(self)
+        check_settings(self)
 
     def encode(self, frames: Frames) -> bytes:
         """One AVIF file. Raises ValueError unless (H, W, 3) ``uint8`` with sides to 32768."""

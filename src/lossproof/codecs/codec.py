@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, runtime_checkable
 
-from lossproof.records import Frames, Level, Setting
+from lossproof.records import Frames, Level, MediaKind
 
 
 @runtime_checkable
@@ -11,7 +11,8 @@ class Codec(Protocol):
 
     ``ladder`` runs from the best level to the worst; its first entry is the reference level.
     ``level_range`` is inclusive. A codec without a quality knob has level None, an empty
-    ``level_range`` and the ladder ``(None,)``.
+    ``level_range`` and the ladder ``(None,)``. ``media`` says what it can code: pictures
+    (H, W, 3), clips (T, H, W, 3), or both.
     """
 
     name: ClassVar[str]
@@ -20,6 +21,7 @@ class Codec(Protocol):
     level_type: ClassVar[type[int] | type[float]]
     better: ClassVar[Literal["higher", "lower"]]
     unit: ClassVar[str]
+    media: ClassVar[tuple[MediaKind, ...]]
 
     @property
     def level(self) -> Level: ...
@@ -59,8 +61,3 @@ def check_level(codec: CodecClass, level: Level) -> None:
             f"{codec.name} {codec.unit} {level} is out of range; "
             f"{kind} from {low:g} to {high:g} are allowed"
         )
-
-
-def settings(codec: Codec) -> dict[str, Setting]:
-    """Every field of a codec except its level, by name."""
-    return {name: value for name, value in vars(codec).items() if name != "level"}

@@ -7,10 +7,10 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
-from lossproof.codecs.choices import check_choices
 from lossproof.codecs.codec import check_level
 from lossproof.codecs.still import check_frame, decode_with, encode_with
-from lossproof.records import Frame, Frames, Level
+from lossproof.records import Frame, Frames, Level, MediaKind
+from lossproof.settings import check_settings
 
 MAX_SIDE = 65500
 END_OF_IMAGE = b"\xff\xd9"
@@ -32,6 +32,7 @@ class Jpeg:
     level_type: ClassVar[type[int] | type[float]] = int
     better: ClassVar[Literal["higher", "lower"]] = "higher"
     unit: ClassVar[str] = "quality"
+    media: ClassVar[tuple[MediaKind, ...]] = ("picture",)
 
     level: int
     _: KW_ONLY
@@ -41,7 +42,7 @@ class Jpeg:
 
     def __post_init__(self) -> None:
         check_level(Jpeg, self.level)
-        check_choices(self)
+        check_settings(self)
 
     def encode(self, frames: Frames) -> bytes:
         """One JFIF file. Raises ValueError unless (H, W, 3) ``uint8`` with sides to 65500."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lossproof.codecs.codec import check_level
 from lossproof.codecs.still import check_frame, decode_with, encode_with
-from lossproof.records import Frame, Frames, Level
+from lossproof.records import Frame, Frames, Level, MediaKind
 
 
 @final
@@ -27,6 +27,7 @@ class Jpeg2000:
     level_type: ClassVar[type[int] | type[float]] = int
     better: ClassVar[Literal["higher", "lower"]] = "higher"
     unit: ClassVar[str] = "psnr_db"
+    media: ClassVar[tuple[MediaKind, ...]] = ("picture",)
 
     level: int
 

@@ -6,10 +6,10 @@ from typing import Any, ClassVar, Literal, final
 import imagecodecs
 from numpy.typing import NDArray
 
-from lossproof.codecs.choices import check_choices
 from lossproof.codecs.codec import check_level
 from lossproof.codecs.still import check_frame, decode_with, encode_with
-from lossproof.records import Frame, Frames, Level
+from lossproof.records import Frame, Frames, Level, MediaKind
+from lossproof.settings import check_settings
 
 
 @final
@@ -28,6 +28,7 @@ class JpegXL:
     level_type: ClassVar[type[int] | type[float]] = float
     better: ClassVar[Literal["higher", "lower"]] = "lower"
     unit: ClassVar[str] = "distance"
+    media: ClassVar[tuple[MediaKind, ...]] = ("picture",)
 
     level: int | float
     _: KW_ONLY
@@ -35,7 +36,7 @@ class JpegXL:
 
     def __post_init__(self) -> None:
         check_level(JpegXL, self.level)
-        check_choices(self)
+        check_settings(self)
         # 3 and 3.0 are one level, so they must be one cell.
         object.__setattr__(self, "level", float(self.level))
 

@@ -8,7 +8,7 @@ import numpy as np
 from lossproof.codecs.codec import check_level
 from lossproof.codecs.header import check_length, read_header, with_header
 from lossproof.codecs.still import check_frame, decode_with
-from lossproof.records import Frame, Frames, Level
+from lossproof.records import Frame, Frames, Level, MediaKind
 
 KIND = b"RGB8"
 
@@ -24,6 +24,7 @@ class Source:
     level_type: ClassVar[type[int] | type[float]] = int
     better: ClassVar[Literal["higher", "lower"]] = "higher"
     unit: ClassVar[str] = "level"
+    media: ClassVar[tuple[MediaKind, ...]] = ("picture", "clip")
 
     level: None = None
 

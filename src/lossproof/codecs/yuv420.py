@@ -5,12 +5,12 @@ from typing import ClassVar, Literal, final
 
 import numpy as np
 
-from lossproof.codecs.choices import check_choices
 from lossproof.codecs.codec import check_level
 from lossproof.codecs.header import check_length, read_header, with_header
 from lossproof.codecs.still import check_frame, decode_with
 from lossproof.codecs.ycbcr import Conversion, Planes, to_frame, to_planes
-from lossproof.records import Frame, Frames, Level
+from lossproof.records import Frame, Frames, Level, MediaKind
+from lossproof.settings import check_settings
 
 KIND = b"Y420"
 
@@ -30,6 +30,7 @@ class Yuv420:
     level_type: ClassVar[type[int] | type[float]] = int
     better: ClassVar[Literal["higher", "lower"]] = "higher"
     unit: ClassVar[str] = "level"
+    media: ClassVar[tuple[MediaKind, ...]] = ("picture", "clip")
 
     level: None = None
     _: KW_ONLY
@@ -38,7 +39,7 @@ class Yuv420:
 
     def __post_init__(self) -> None:
         check_level(Yuv420, self.level)
-        check_choices(self)
+        check_settings(self)
 
     def encode(self, frames: Frames) -> bytes:
         """Header and planes. Raises ValueError unless the frame is (H, W, 3) ``uint8``."""

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from lossproof.codecs import CODECS, make_codec
-from lossproof.codecs.choices import choices, spelled
 from lossproof.codecs.codec import Codec
 from lossproof.datasets import DATASETS, CheckReport, SplitReport
 from lossproof.models import MODELS
+from lossproof.records import Setting
+from lossproof.settings import Allowed, Choices, allowed, spelled
 
 Lines = tuple[Sequence[str], Sequence[Sequence[str]]]
 _DAMAGED_SHOWN = 20
@@ -36,21 +37,28 @@ def _codec_line(codec: type[Codec]) -> tuple[str, ...]:
 def _settings(codec: type[Codec]) -> str:
     default = make_codec(codec.name, codec.ladder[0])
     found = []
-    for name, values in choices(codec).items():
+    for name, values in allowed(codec).items():
         first = getattr(default, name)
-        words = [first, *(value for value in values if value != first)]
-        found.append(f"{name}={'|'.join(map(spelled, words))}")
+        found.append(f"{name}={spelled(first)}{_others(values, first)}")
     return "\n".join(found)
+
+
+def _others(values: Allowed, first: Setting) -> str:
+    if isinstance(values, Choices):
+        return "".join(f"|{spelled(value)}" for value in values.values if value != first)
+    return f" ({values.within.low:g} to {values.within.high:g})"
 
 
 def model_lines() -> Lines:
     """The built-in architectures, and the forms of one's own."""
-    lines = [(f"{name}[:WEIGHTS.safetensors]", "comes with lossproof") for name in MODELS]
-    lines.append(("FILE.toml[:WEIGHTS.onnx]", "an ONNX network, described in a small file"))
-    lines.append(
-        ("FILE.py:FUNCTION", "your own model: FUNCTION() returns an object with predict(frames)")
-    )
-    return ("--model", "what it is"), lines
+    lines = [
+        (f"{entry.name}[:WEIGHTS.safetensors]", entry.task, "comes with lossproof")
+        for entry in MODELS.values()
+    ]
+    own = "your own model: FUNCTION() returns an object with predict(frames)"
+    lines.append(("FILE.toml[:WEIGHTS.onnx]", "any", "an ONNX network, described in a small file"))
+    lines.append(("FILE.py:FUNCTION", "any", own))
+    return ("--model", "task", "what it is"), lines
 
 
 def dataset_lines() -> Lines:

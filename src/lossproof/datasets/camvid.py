@@ -9,7 +9,8 @@ from lossproof.datasets.classmaps import read_class_map
 from lossproof.datasets.dataset import Source
 from lossproof.datasets.images import read_picture
 from lossproof.datasets.layout import check_folder, check_split, wrong_layout
-from lossproof.records import IGNORE, Media, Sample, SegmentationTarget
+from lossproof.records import IGNORE, Media, MediaKind, Sample
+from lossproof.targets import SegmentationTarget
 
 # (class, SegNet's colour), in the order of the values that annotations store.
 _CLASSES = (
@@ -41,6 +42,7 @@ class CamVid:
 
     name: ClassVar[str] = "camvid"
     task: ClassVar[str] = "segmentation"
+    media: ClassVar[MediaKind] = "picture"
     classes: ClassVar[tuple[str, ...]] = tuple(name for name, _ in _CLASSES)
     palette: ClassVar[tuple[tuple[int, int, int], ...]] = tuple(colour for _, colour in _CLASSES)
     splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lossproof.datasets.dataset import Dataset, Source
-from lossproof.records import DamagedSample, Failure, FrameSize, Sample, SegmentationTarget
+from lossproof.records import DamagedSample, Failure, FrameSize, Sample
+from lossproof.targets import SegmentationTarget
 
 Progress = Callable[[str, int, int], None]
 """Called with split, samples done, samples in the split; always in the caller's thread."""

@@ -9,7 +9,8 @@ from lossproof.datasets.classmaps import read_class_map
 from lossproof.datasets.dataset import Source
 from lossproof.datasets.images import read_picture
 from lossproof.datasets.layout import check_folder, check_split, wrong_layout
-from lossproof.records import IGNORE, Media, Sample, SegmentationTarget
+from lossproof.records import IGNORE, Media, MediaKind, Sample
+from lossproof.targets import SegmentationTarget
 
 # (labelId, class, colour), in the order of the official train ids 0 to 18.
 _CLASSES = (
@@ -56,6 +57,7 @@ class Cityscapes:
 
     name: ClassVar[str] = "cityscapes"
     task: ClassVar[str] = "segmentation"
+    media: ClassVar[MediaKind] = "picture"
     classes: ClassVar[tuple[str, ...]] = tuple(name for _, name, _ in _CLASSES)
     palette: ClassVar[tuple[tuple[int, int, int], ...]] = tuple(colour for *_, colour in _CLASSES)
     splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")

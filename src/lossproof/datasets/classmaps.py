@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import UInt8
 
 from lossproof.datasets.images import read_indices, read_size
-from lossproof.records import IGNORE, DamagedSample, Sample, SegmentationTarget
+from lossproof.records import IGNORE, DamagedSample, Sample
+from lossproof.targets import SegmentationTarget
 
 _UNKNOWN = 254
 
@@ -19,6 +20,7 @@ def read_class_map(
     Raises DamagedSample for an annotation that cannot be read, has a size other than its picture's
     (of which only the header is read), or has a value that ``values`` lacks.
     """
+    assert sample.target is not None
     stored = read_indices(sample.target)
     frame_size = read_size(sample.media)
     if stored.shape[::-1] != frame_size:

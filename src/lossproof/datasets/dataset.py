@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from lossproof.records import Media, Sample
+from lossproof.records import Media, MediaKind, Sample
 
 
 @dataclass(frozen=True)
@@ -22,17 +22,22 @@ class Dataset(Protocol):
 
     Making one reads nothing but the folder's outline and raises ValueError when the folder is not
     of this layout, saying what is missing. ``samples`` lists a split in its official order.
+    ``classes`` may depend on the folder and is empty where the task has none; ``palette`` has a
+    colour for each where the dataset is known for its colours.
     """
 
     name: ClassVar[str]
     task: ClassVar[str]
-    classes: ClassVar[tuple[str, ...]]
+    media: ClassVar[MediaKind]
     palette: ClassVar[tuple[tuple[int, int, int], ...]]
     splits: ClassVar[tuple[str, ...]]
     default_split: ClassVar[str]
     source: ClassVar[Source]
 
     def __init__(self, root: Path) -> None: ...
+
+    @property
+    def classes(self) -> tuple[str, ...]: ...
 
     def samples(self, split: str) -> Sequence[Sample]:
         """The samples of a split. Raises ValueError for one that is unknown, absent or empty."""
@@ -43,5 +48,5 @@ class Dataset(Protocol):
         ...
 
     def read_target(self, sample: Sample) -> Any:
-        """The task's target, e.g. SegmentationTarget. Raises DamagedSample."""
+        """The task's target, one of ``targets.py``. Raises DamagedSample."""
         ...

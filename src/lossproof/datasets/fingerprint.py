@@ -22,9 +22,9 @@ def fingerprint(samples: Sequence[Sample], *, cache: Path | None = None) -> str:
     whole = hashlib.blake2b(digest_size=16)
     for start in range(0, len(samples), _BLOCK):
         block = samples[start : start + _BLOCK]
-        files = [path for sample in block for path in (sample.media, sample.target)]
+        files = [path for sample in block for path in sample.files]
         digests = iter(digest_files(files, cache=cache))
         for sample in block:
-            content = (sample.id, next(digests), next(digests))
+            content = (sample.id, *(next(digests) for _ in sample.files))
             whole.update(json.dumps(content).encode())
     return whole.hexdigest()

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 from jaxtyping import Float, Float64
 
-from lossproof.records import ClassMap, SegmentationTarget, Stat
+from lossproof.records import ClassMap, Stat
+from lossproof.targets import SegmentationTarget
 
 VERSION = "segmentation-1"
 
@@ -66,6 +67,7 @@ def summarise(
     ``iou/3`` is the IoU of class 3.
     """
     confusion = stats["confusion"]
+    assert isinstance(confusion, np.ndarray)
     num_samples, num_classes, _ = confusion.shape
     if weights is None:
         weights = np.ones((1, num_samples))

@@ -5,57 +5,87 @@ Opening a model imports neither torch nor ONNX Runtime until the form that needs
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from lossproof.models.model import Model
-from lossproof.tables import look_up
+from lossproof.models.model import Model, Wanted
+from lossproof.tables import by_name, look_up
 
-MODELS: Mapping[str, str] = {
-    "segnet": "lossproof.models.segnet:open_segnet",
-}
-"""Architectures by their published names, and the function that opens each.
 
-An opener is called with the path of a weights file, or None for an untrained network, and with the
-keywords ``num_classes``, ``device`` and ``threads`` of ``open_model``.
-"""
+@dataclass(frozen=True)
+class Architecture:
+    """A model that comes with lossproof: its published name, its task, and what opens it.
 
-FORMS = (
-    "NAME or NAME:weights.safetensors, FILE.toml or FILE.toml:weights.onnx (any ONNX network), "
-    "FILE.py:FUNCTION (your own model)"
+    ``opener`` is ``module:function``. It is called with the path of a weights file, or None for an
+    untrained network, and with what is ``Wanted`` of it.
+    """
+
+    name: str
+    task: str
+    opener: str
+
+
+MODELS: Mapping[str, Architecture] = by_name(
+    [
+        Architecture("segnet", "segmentation", "lossproof.models.segnet:open_segnet"),
+        Architecture("identity", "fidelity", "lossproof.models.identity:open_identity"),
+    ]
 )
 
-__all__ = ["FORMS", "MODELS", "Model", "open_model"]
+FORMS = (
+    "NAME or NAME:weights.safetensors, FILE.toml or FILE.toml:weights.onnx (an ONNX network), "
+    "FILE.py:FUNCTION (your own model); settings follow as ,NAME=VALUE"
+)
 
+__all__ = ["FORMS", "MODELS", "Architecture", "Model", "open_model"]
+
+_SETTINGS = re.compile(r"(?P<model>.*?)(?P<settings>(?:,\w+=[^,=]*)*)", re.DOTALL)
 _ONNX = re.compile(r"(?P<file>.+\.toml)(?::(?P<weights>.+))?", re.DOTALL)
 _USER = re.compile(r"(?P<file>.+\.py)(?::(?P<function>.*))?", re.DOTALL)
 
 
 def open_model(
-    spec: str, *, num_classes: int, device: str = "cpu", threads: int | None = None
+    spec: str,
+    *,
+    task: str,
+    num_classes: int,
+    device: str = "cpu",
+    threads: int | None = None,
 ) -> Model:
-    """The model that ``spec`` stands for, in one of ``FORMS``.
+    """The model that ``spec`` stands for, in one of ``FORMS``; the rest is as in ``Wanted``.
 
-    ``num_classes`` is the dataset's. ``device`` is ``cpu``, ``cuda`` or ``cuda:N``. ``threads`` is
-    how many threads of the processor a prediction may use, None for all. The weights are loaded on
-    the first prediction, but what decides the predictions is hashed now. Raises ValueError for
-    another form, an unknown name, a missing file or a declaration that does not fit, and
-    ImportError when an extra is not installed.
+    The weights are loaded on the first prediction, but what decides the predictions is hashed now.
+    Raises ValueError for another form, an unknown name, a missing file or a declaration that does
+    not fit, and ImportError when an extra is not installed.
     """
-    if num_classes < 1:
-        raise ValueError(f"num_classes is {num_classes}; 1 or more are allowed")
-    if threads is not None and threads < 1:
-        raise ValueError(f"threads is {threads}; 1 or more, or None for all, are allowed")
-    options: dict[str, Any] = {"num_classes": num_classes, "device": device, "threads": threads}
-    if match := _ONNX.fullmatch(spec):
-        return _open("lossproof.models.onnx:open_onnx", match["file"], match["weights"], options)
-    if match := _USER.fullmatch(spec):
-        return _open("lossproof.models.user:open_user", match["file"], match["function"], options)
-    return _open_named(spec, options)
+    whole = _SETTINGS.fullmatch(spec)
+    assert whole is not None
+    wanted = Wanted(
+        task=task,
+        num_classes=num_classes,
+        device=device,
+        threads=threads,
+        settings=_settings(whole["settings"]),
+    )
+    if match := _ONNX.fullmatch(whole["model"]):
+        return _open("lossproof.models.onnx:open_onnx", match["file"], match["weights"], wanted)
+    if match := _USER.fullmatch(whole["model"]):
+        return _open("lossproof.models.user:open_user", match["file"], match["function"], wanted)
+    return _open_named(whole["model"], wanted)
 
 
-def _open_named(spec: str, options: Mapping[str, Any]) -> Model:
+def _settings(text: str) -> dict[str, str]:
+    pairs = [part.partition("=") for part in text.split(",")[1:]]
+    names = [name for name, _, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"setting {name!r} is given twice in {text[1:]!r}")
+    return {name: value for name, _, value in pairs}
+
+
+def _open_named(spec: str, wanted: Wanted) -> Model:
     if spec.endswith(".onnx"):
         raise ValueError(
             f"model {spec!r} is an ONNX network without its declaration (colour order, mean, "
@@ -65,15 +95,19 @@ def _open_named(spec: str, options: Mapping[str, Any]) -> Model:
     if colon and not weights:
         raise ValueError(f"model {spec!r} ends after the colon; allowed: {FORMS}")
     try:
-        opener = look_up(MODELS, name, kind="model")
+        found = look_up(MODELS, name, kind="model")
     except ValueError as error:
         raise ValueError(f"{error}; allowed: {FORMS}") from None
-    model: Model = _opener(opener)(Path(weights).expanduser() if weights else None, **options)
+    if found.task != wanted.task:
+        known = [entry.name for entry in MODELS.values() if entry.task == wanted.task]
+        allowed = ", ".join(known) or "your own"
+        raise ValueError(f"{name} is for {found.task}; models for {wanted.task}: {allowed}")
+    model: Model = _opener(found.opener)(Path(weights).expanduser() if weights else None, wanted)
     return model
 
 
-def _open(opener: str, file: str, rest: str | None, options: Mapping[str, Any]) -> Model:
-    model: Model = _opener(opener)(Path(file).expanduser(), rest, **options)
+def _open(opener: str, file: str, rest: str | None, wanted: Wanted) -> Model:
+    model: Model = _opener(opener)(Path(file).expanduser(), rest, wanted)
     return model
 
 

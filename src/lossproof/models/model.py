@@ -1,9 +1,32 @@
 """What a model is: frames to predictions, with an id and a weights hash."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from lossproof.records import Frames
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is asked of a model when it is opened.
+
+    ``num_classes`` is the dataset's, 0 where there are none. ``device`` is ``cpu``, ``cuda`` or
+    ``cuda:N``. ``threads`` is how many threads of the processor a prediction may use, None for all.
+    ``settings`` are those given with its name, as text.
+    """
+
+    task: str
+    num_classes: int
+    device: str = "cpu"
+    threads: int | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.num_classes < 0:
+            raise ValueError(f"num_classes is {self.num_classes}; 0 or more are allowed")
+        if self.threads is not None and self.threads < 1:
+            raise ValueError(f"threads is {self.threads}; 1 or more, or None for all, are allowed")
 
 
 class Model(Protocol):
@@ -22,3 +45,14 @@ class Model(Protocol):
     def predict(self, frames: Sequence[Frames]) -> Sequence[Any]:
         """One prediction per frame or clip, in order, in the form that records.py states."""
         ...
+
+
+def refuse_settings(name: str, settings: Mapping[str, str]) -> None:
+    """Raises ValueError when a model that has no settings is given some."""
+    if settings:
+        raise ValueError(f"{name} has no settings, but {', '.join(settings)} were given")
+
+
+def named_with(name: str, settings: Mapping[str, str]) -> str:
+    """The name of a model with the settings that it was given: ``openpose threshold=0.2``."""
+    return " ".join([name, *(f"{key}={value}" for key, value in settings.items())])

@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 from pathlib import Path
 
+from lossproof.models.model import Wanted, refuse_settings
 from lossproof.models.onnx_declaration import Declaration, read_declaration
 from lossproof.models.onnx_fit import input_port, output_port
 from lossproof.models.onnx_graph import read_graph
@@ -13,9 +14,7 @@ from lossproof.models.weights_hash import content_digests, weights_hash
 _VERSION = "onnx-1"
 
 
-def open_onnx(
-    declaration: Path, weights: str | None, *, num_classes: int, device: str, threads: int | None
-) -> OnnxSegmenter:
+def open_onnx(declaration: Path, weights: str | None, wanted: Wanted) -> OnnxSegmenter:
     """The network that ``declaration`` describes; ``weights`` goes before the path in it.
 
     Raises ValueError when a file is missing or the two do not fit, and ImportError without the
@@ -23,14 +22,18 @@ def open_onnx(
     """
     _require_extra()
     declared = read_declaration(declaration)
+    if declared.task != wanted.task:
+        raise ValueError(
+            f"{declaration} is for {declared.task}; a model for {wanted.task} is allowed"
+        )
+    refuse_settings(declared.name, wanted.settings)
     path = _weights_path(declaration, declared, weights)
     content_digests([path], kind="weights")
     graph = read_graph(path)
+    classes = wanted.num_classes
     try:
         source = input_port(declared, graph)
-        network = Network(
-            path, source, output_port(declared, graph, num_classes=num_classes), num_classes
-        )
+        network = Network(path, source, output_port(declared, graph, num_classes=classes), classes)
     except ValueError as error:
         raise ValueError(f"{declaration} and {path} do not fit: {error}") from error
     digests = content_digests(graph.files, kind="weights")
@@ -38,8 +41,8 @@ def open_onnx(
         declared,
         network,
         weights=weights_hash(_VERSION, declared.decisive(), digests),
-        device=device,
-        threads=threads,
+        device=wanted.device,
+        threads=wanted.threads,
     )
 
 

@@ -15,6 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from lossproof.models.model import Wanted, refuse_settings
 from lossproof.models.torch_segmenter import TorchSegmenter
 from lossproof.models.weights_file import load_weights, refuse_pickle
 from lossproof.models.weights_hash import content_digests, weights_hash
@@ -73,24 +74,23 @@ def imagenet_encoder(network: SegNet, *, weights: Path | None = None) -> None:
             _fill(part, state, f"features.{vgg}")
 
 
-def open_segnet(
-    weights: Path | None, *, num_classes: int, device: str, threads: int | None
-) -> TorchSegmenter:
+def open_segnet(weights: Path | None, wanted: Wanted) -> TorchSegmenter:
     """SegNet from ``weights``, or untrained from its seed when that is None. Raises ValueError."""
+    refuse_settings(ARCH, wanted.settings)
     if weights is None:
-        build = partial(SegNet, num_classes)
-        digest = f"{UNTRAINED}: {num_classes} classes, seed 0, {_VERSION}"
+        build = partial(SegNet, wanted.num_classes)
+        digest = f"{UNTRAINED}: {wanted.num_classes} classes, seed 0, {_VERSION}"
     else:
         refuse_pickle(weights)
         digest = weights_hash(_VERSION, *content_digests([weights], kind="weights"))
-        build = partial(_trained, weights, num_classes)
+        build = partial(_trained, weights, wanted.num_classes)
     return TorchSegmenter(
         name=ARCH,
         weights=digest,
         trained=weights is not None,
         build=build,
-        device=device,
-        threads=threads,
+        device=wanted.device,
+        threads=wanted.threads,
     )
 
 

@@ -12,21 +12,24 @@
         return Mine()
 
 Only ``predict`` is required. What it returns per frame (for action: per clip (T, H, W, 3)) is
-stated in records.py; torch tensors are taken too. The weights hash covers this file's content, the
-function and ``version``: where weights or code lie elsewhere, ``version`` must change with them.
+stated in predictions.py; torch tensors are taken too. ``FILE.py:load,threshold=0.3`` calls
+``load(threshold="0.3")``. The weights hash covers this file's content, the function, its settings
+and ``version``: where weights or code lie elsewhere, ``version`` must change with them.
 """
 
 import contextlib
 import importlib.util
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 
+from lossproof.models.model import Wanted, named_with
 from lossproof.models.once import Once
 from lossproof.models.weights_hash import content_digests, weights_hash
 from lossproof.records import Frames
@@ -35,13 +38,12 @@ from lossproof.tables import look_up
 _VERSION = "user-1"
 
 
-def open_user(
-    file: Path, function: str | None, *, num_classes: int, device: str, threads: int | None
-) -> "UserModel":
-    """Call ``function`` of ``file`` for the model. Raises ValueError when that gives none.
+def open_user(file: Path, function: str | None, wanted: Wanted) -> "UserModel":
+    """Call ``function`` of ``file`` for the model, with the settings as keywords.
 
-    ``num_classes`` and ``threads`` are not the file's concern. ``device`` goes to its ``to``, where
-    it has one.
+    The number of classes and of threads are not the file's concern. The device goes to its ``to``.
+    Raises ValueError when there is no model, and for a device other than the processor when it has
+    no ``to``.
     """
     if not function:
         raise ValueError(f"model {str(file)!r} names no function; {file}:load is allowed")
@@ -49,38 +51,64 @@ def open_user(
     spec = f"{file}:{function}"
     with _folder_on_path(file):
         module = _import(file, digest)
-        theirs = _call(_function(module, function, file), spec)
+        make = _function(module, function, file)
+        with _named(f"{spec}()", file):
+            theirs = make(**wanted.settings)
     if not hasattr(theirs, "predict"):
         raise ValueError(
             f"{spec} returned {type(theirs).__name__} without predict; an object with "
             "predict(frames) is allowed"
         )
-    return UserModel(theirs, spec=spec, function=function, digest=digest, device=device)
+    if wanted.device != "cpu" and not callable(getattr(theirs, "to", None)):
+        raise ValueError(
+            f"{spec} has no to(device) and cannot be moved to {wanted.device!r}; cpu is allowed"
+        )
+    origin = Origin(file, function, digest, wanted.settings)
+    return UserModel(theirs, origin, device=wanted.device)
+
+
+class Origin(NamedTuple):
+    """Where a user's model comes from; ``digest`` is of its file."""
+
+    file: Path
+    function: str
+    digest: str
+    settings: Mapping[str, str]
+
+    @property
+    def spec(self) -> str:
+        return f"{self.file}:{self.function}"
 
 
 @final
 class UserModel:
     """The user's object behind the contract of a model; threads take turns with it."""
 
-    def __init__(self, theirs: Any, *, spec: str, function: str, digest: str, device: str) -> None:
+    def __init__(self, theirs: Any, origin: Origin, *, device: str) -> None:
         version = getattr(theirs, "version", None)
-        stem = Path(spec.removesuffix(f":{function}")).stem
-        self.name = str(getattr(theirs, "name", None) or f"{stem}:{function}")
-        version = None if version is None else str(version)
-        self.weights = weights_hash(_VERSION, digest, function, version)
-        self.batch_size = _batch_size(getattr(theirs, "batch_size", 1), spec)
-        self._spec = spec
+        name = getattr(theirs, "name", None) or f"{origin.file.stem}:{origin.function}"
+        self.name = named_with(str(name), origin.settings)
+        self.weights = weights_hash(
+            _VERSION,
+            origin.digest,
+            origin.function,
+            dict(origin.settings),
+            None if version is None else str(version),
+        )
+        self.batch_size = _batch_size(getattr(theirs, "batch_size", 1), origin.spec)
+        self._origin = origin
         self._turn = threading.Lock()
-        self._placed = Once(lambda: _placed(theirs, spec, device))
+        self._placed = Once(lambda: _placed(theirs, origin, device))
 
     def predict(self, frames: Sequence[Frames]) -> list[Any]:
         """One prediction per frame. Raises ValueError when theirs fails or gives another number."""
         theirs = self._placed()
         # Copies: what they do to a frame must not reach the other models that get it.
         theirs_frames = [np.array(frame, order="C") for frame in frames]
-        with self._turn, _named(f"{self._spec}: predict"):
+        origin = self._origin
+        with self._turn, _named(f"{origin.spec}: predict", origin.file):
             answer = theirs.predict(theirs_frames)
-        return [_to_numpy(prediction) for prediction in _as_list(answer, len(frames), self._spec)]
+        return [_to_numpy(prediction) for prediction in _as_list(answer, len(frames), origin.spec)]
 
 
 @contextlib.contextmanager
@@ -104,7 +132,7 @@ def _import(file: Path, digest: str) -> ModuleType:
     assert spec.loader is not None
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
-        with _named(f"{file} cannot be imported"):
+        with _named(f"{file} cannot be imported", file):
             spec.loader.exec_module(module)
     except ValueError:
         del sys.modules[name]
@@ -112,8 +140,8 @@ def _import(file: Path, digest: str) -> ModuleType:
     return module
 
 
-def _function(module: ModuleType, name: str, file: Path) -> Callable[[], Any]:
-    found: Callable[[], Any] | None = getattr(module, name, None)
+def _function(module: ModuleType, name: str, file: Path) -> Callable[..., Any]:
+    found: Callable[..., Any] | None = getattr(module, name, None)
     if callable(found):
         return found
     own = {
@@ -121,32 +149,35 @@ def _function(module: ModuleType, name: str, file: Path) -> Callable[[], Any]:
         for key, value in vars(module).items()
         if callable(value) and getattr(value, "__module__", None) == module.__name__
     }
-    missing: Callable[[], Any] = look_up(own, name, kind=f"function of {file}")
+    missing: Callable[..., Any] = look_up(own, name, kind=f"function of {file}")
     return missing
 
 
-def _call(function: Callable[[], Any], spec: str) -> Any:
-    with _named(f"{spec}()"):
-        return function()
-
-
-def _placed(theirs: Any, spec: str, device: str) -> Any:
+def _placed(theirs: Any, origin: Origin, device: str) -> Any:
     """Their model on the device; ``to`` may return it, as torch does, or move it in place."""
     if not callable(getattr(theirs, "to", None)):
         return theirs
-    with _named(f"{spec}: to({device!r})"):
+    with _named(f"{origin.spec}: to({device!r})", origin.file):
         moved = theirs.to(device)
     return moved if callable(getattr(moved, "predict", None)) else theirs
 
 
 @contextlib.contextmanager
-def _named(what: str) -> Iterator[None]:
+def _named(what: str, file: Path) -> Iterator[None]:
     """Their errors as ValueError in one line that says where it was; the cause is kept."""
     try:
         yield
     except Exception as error:
         reason = " ".join(str(error).split())
-        raise ValueError(f"model {what}: {type(error).__name__}: {reason}") from error
+        where = _place(error, file)
+        raise ValueError(f"model {what}: {type(error).__name__}{where}: {reason}") from error
+
+
+def _place(error: Exception, file: Path) -> str:
+    """`` in line 12``: the deepest line of their file that the error came through."""
+    steps = traceback.extract_tb(error.__traceback__)
+    lines = [step.lineno for step in steps if step.filename == str(file)]
+    return f" in line {lines[-1]}" if lines else ""
 
 
 def _batch_size(size: Any, spec: str) -> int:

@@ -3,7 +3,7 @@
 import io
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from lossproof.atomic import write_bytes
 from lossproof.records import Level
 from lossproof.report.rows import Row
 from lossproof.report.titles import models_title, samples_title, series_titles
-from lossproof.tasks import task
+from lossproof.tasks import Score
 
 # Okabe and Ito's colours, told apart also by people who do not see all of them.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -24,31 +24,46 @@ MARKERS = "osD^vPX*"
 
 
 def score_against_rate(rows: Sequence[Row]) -> Figure:
-    """The headline score over bits per pixel, a line per series, with 95% intervals.
+    """The headline score over the rate, a line per series, with 95% intervals.
 
-    Where frame sizes differ, it is over kB per picture, which can be compared between them.
-
-    A source, which was not compressed, is a dashed line across. All rows must be of the same
-    samples.
+    The rate is bits per pixel, or kB per picture where frame sizes differ, which can be compared
+    between them; for clips it is kbit/s. A source, which was not compressed, is a dashed line
+    across. All rows must be of the same samples.
     """
     figure = Figure(figsize=(8, 5), dpi=150, layout="constrained")
     axes = figure.add_subplot()
-    kind = task(rows[0].cell.task)
-    sizes_differ = len({row.frame_size for row in rows}) > 1
-    rate = _kilobytes if sizes_differ else _bits_per_pixel
-    unit = "kB per picture" if sizes_differ else "bits per pixel"
+    task = rows[0].task
+    headline = task.score(task.headline)
+    axis = _axis(rows)
     series: dict[str, list[Row]] = defaultdict(list)
     for row, title in zip(rows, series_titles(rows), strict=True):
         series[title].append(row)
     for number, (title, members) in enumerate(series.items()):
         style = (COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)])
-        curve = Curve(title, members, [rate(row) for row in members])
-        _draw(axes, curve, score=kind.headline, style=style)
-    heading = dict(kind.columns)[kind.headline]
-    axes.set_ylabel(f"{heading} (%)")
-    axes.set_title(f"{heading} of {models_title(rows)} on {samples_title(rows[0])}, 95% intervals")
-    _rate_axis(axes, unit)
+        curve = Curve(title, members, [axis.rate(row) for row in members])
+        _draw(axes, curve, score=headline, style=style)
+    axes.set_ylabel(f"{headline.heading} ({headline.unit})" if headline.unit else headline.heading)
+    axes.set_title(
+        f"{headline.heading} of {models_title(rows)} on {samples_title(rows[0])}, 95% intervals"
+    )
+    _rate_axis(axes, axis.unit)
     return figure
+
+
+class RateAxis(NamedTuple):
+    """What stands on the horizontal axis, and its value for a row."""
+
+    unit: str
+    rate: Callable[[Row], float]
+
+
+def _axis(rows: Sequence[Row]) -> RateAxis:
+    """kbit/s for clips, bits per pixel for pictures of one frame size, else kB per sample."""
+    if all(math.isfinite(row.kbit_per_second) for row in rows):
+        return RateAxis("kbit/s", lambda row: row.kbit_per_second)
+    if len({row.frame_size for row in rows}) == 1:
+        return RateAxis("bits per pixel", lambda row: row.bits_per_pixel)
+    return RateAxis(f"kB per {rows[0].media}", lambda row: row.bytes_per_sample / 1000)
 
 
 @dataclass(frozen=True)
@@ -101,14 +116,6 @@ def _rate_axis(axes: Axes, unit: str) -> None:
     axes.legend(frameon=False)
 
 
-def _kilobytes(row: Row) -> float:
-    return row.bytes_per_sample / 1000
-
-
-def _bits_per_pixel(row: Row) -> float:
-    return row.bits_per_pixel
-
-
 class Curve(NamedTuple):
     """A series of rows, and the rate of each."""
 
@@ -117,15 +124,19 @@ class Curve(NamedTuple):
     rates: Sequence[float]
 
 
-def _draw(axes: Axes, curve: Curve, *, score: str, style: tuple[str, str]) -> None:
+def _draw(axes: Axes, curve: Curve, *, score: Score, style: tuple[str, str]) -> None:
     title, rows, rates = curve
     colour, marker = style
+    factor = 100 if score.unit == "%" else 1
     if all(row.cell.codec == "source" for row in rows):
-        axes.axhline(100 * rows[0].scores[score], color=colour, linestyle="--", label=title)
+        axes.axhline(factor * rows[0].scores[score.name], color=colour, linestyle="--", label=title)
         return
-    values = [100 * row.scores[score] for row in rows]
-    below = [_distance(row.scores[score], row.intervals[score][0]) for row in rows]
-    above = [_distance(row.scores[score], row.intervals[score][1]) for row in rows]
+    values = [factor * row.scores[score.name] for row in rows]
+    limits = [row.intervals[score.name] for row in rows]
+    below, above = (
+        [_distance(value, factor * limit[end]) for value, limit in zip(values, limits, strict=True)]
+        for end in (0, 1)
+    )
     axes.errorbar(
         rates, values, yerr=(below, above), color=colour, marker=marker, capsize=2, label=title
     )
@@ -142,4 +153,4 @@ def _draw(axes: Axes, curve: Curve, *, score: str, style: tuple[str, str]) -> No
 
 
 def _distance(value: float, limit: float) -> float:
-    return 100 * abs(limit - value) if math.isfinite(limit) else 0.0
+    return abs(limit - value) if math.isfinite(limit) else 0.0

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from lossproof.analysis.bootstrap import Interval, interval
-from lossproof.analysis.rates import bits_per_pixel, drop, saving
-from lossproof.records import Cell, FrameSize, Level, Result
+from lossproof.analysis.rates import bits_per_pixel, drop, kbit_per_second, saving
+from lossproof.records import Cell, Failure, FrameSize, Level, MediaKind, Result
 from lossproof.report.summary import Summary, common
+from lossproof.tasks import Task, make_task
 
 Scores = Mapping[str, float]
 
@@ -24,10 +25,11 @@ class Row:
     cell: Cell
     level_unit: str
     num_samples: int
-    num_failures: int
     num_bytes: int
     num_pixels: int
     num_frames: int
+    duration_seconds: float
+    failures: tuple[Failure, ...]
     scores: Scores
     saving: float
     drops: Scores
@@ -37,6 +39,18 @@ class Row:
     @property
     def bits_per_pixel(self) -> float:
         return bits_per_pixel(self.num_bytes, self.num_pixels)
+
+    @property
+    def kbit_per_second(self) -> float:
+        return kbit_per_second(self.num_bytes, self.duration_seconds)
+
+    @property
+    def task(self) -> Task:
+        return make_task(self.cell.task, **self.cell.metric_settings)
+
+    @property
+    def media(self) -> MediaKind:
+        return "clip" if self.num_frames > self.num_samples else "picture"
 
     @property
     def bytes_per_sample(self) -> float:
@@ -52,6 +66,7 @@ class Row:
         cell = self.cell
         return {
             "task": cell.task,
+            "metric_settings": dict(cell.metric_settings),
             "data": cell.data,
             "split": cell.split,
             "model": cell.model,
@@ -60,11 +75,14 @@ class Row:
             "settings": dict(cell.settings),
             "frame_size": list(cell.frame_size) if cell.frame_size else None,
             "num_samples": self.num_samples,
-            "num_failures": self.num_failures,
+            "num_failures": len(self.failures),
+            "failures": [asdict(failure) for failure in self.failures],
             "num_bytes": self.num_bytes,
             "num_pixels": self.num_pixels,
             "num_frames": self.num_frames,
+            "duration_seconds": _or_none(self.duration_seconds),
             "bits_per_pixel": _or_none(self.bits_per_pixel),
+            "kbit_per_second": _or_none(self.kbit_per_second),
             "scores": {name: _or_none(value) for name, value in self.scores.items()},
             "saving": _or_none(self.saving),
             "drops": {name: _or_none(value) for name, value in self.drops.items()},
@@ -89,9 +107,9 @@ def rows(results: Iterable[Result]) -> list[Row]:
 
 def by_samples(rows: Iterable[Row]) -> list[list[Row]]:
     """Rows that may share a table: those measured on the same samples, in their order."""
-    groups: dict[tuple[Any, ...], list[Row]] = {}
+    groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(_samples(row.cell), []).append(row)
+        groups.setdefault(str(_samples(row.cell)), []).append(row)
     return list(groups.values())
 
 
@@ -110,7 +128,8 @@ def _place(result: Result) -> tuple[Any, ...]:
 
 def _samples(cell: Cell) -> tuple[Any, ...]:
     limit = math.inf if cell.limit is None else cell.limit
-    return (cell.task, cell.data, cell.split, -limit, cell.fingerprint)
+    settings = sorted(cell.metric_settings.items())
+    return (cell.task, settings, cell.data, cell.split, -limit, cell.fingerprint)
 
 
 def _rank(result: Result) -> float:
@@ -151,10 +170,11 @@ def _row(summary: Summary, reference: Summary) -> Row:
         cell=result.cell,
         level_unit=result.context.level_unit,
         num_samples=result.num_samples,
-        num_failures=len(result.failures),
+        failures=result.failures,
         num_bytes=int(result.num_bytes.sum()),
         num_pixels=int(result.num_pixels.sum()),
         num_frames=int(result.num_frames.sum()),
+        duration_seconds=float(result.duration_seconds.sum()),
         scores=summary.scores,
         saving=_saving(result, reference.result),
         drops=drops,
@@ -170,18 +190,19 @@ def _saving(result: Result, reference: Result) -> float:
 
 
 def _drops(summary: Summary, reference: Summary) -> tuple[Scores, dict[str, Interval]]:
-    better = summary.task.higher_is_better
     drops = {
-        name: float(drop(value, reference.scores[name], higher_is_better=better))
+        name: float(_drop(summary, name, value, reference.scores[name]))
         for name, value in summary.scores.items()
     }
     intervals = {
-        f"{name}_drop": interval(
-            drop(values, reference.distributions[name], higher_is_better=better)
-        )
+        f"{name}_drop": interval(_drop(summary, name, values, reference.distributions[name]))
         for name, values in summary.distributions.items()
     }
     return drops, intervals
+
+
+def _drop(summary: Summary, name: str, value: Any, reference: Any) -> Any:
+    return drop(value, reference, higher_is_better=summary.task.score(name).higher_is_better)
 
 
 def _or_none(value: float) -> float | None:

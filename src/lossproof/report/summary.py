@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import Float64
 
 from lossproof.analysis.bootstrap import distributions
-from lossproof.records import Result, Stat
-from lossproof.tasks import Task, task
+from lossproof.records import Result
+from lossproof.tasks import Task, make_task
 
 Value = TypeVar("Value")
 
@@ -18,24 +18,25 @@ Value = TypeVar("Value")
 class Summary:
     """The scores of one result, each computed when first asked for."""
 
-    def __init__(self, result: Result, stats: Stat | None = None) -> None:
+    def __init__(self, result: Result) -> None:
         self.result = result
-        self.task: Task = task(result.cell.task)
-        if result.cell.metric != self.task.metric:
+        cell = result.cell
+        self.task: Task = make_task(cell.task, **cell.metric_settings)
+        if cell.metric != self.task.metric:
             raise ValueError(
-                f"cell {result.cell.hash} was measured for {result.cell.metric}; results for "
+                f"cell {cell.hash} was measured for {cell.metric}; results for "
                 f"{self.task.metric} are allowed: sweep again"
             )
-        self._stats = result.stats if stats is None else stats
 
     @cached_property
     def scores(self) -> dict[str, float]:
-        values = self.task.summarise(self._stats, None)
+        values = self.task.summarise(self.result.stats, None)
         return self._named({name: float(value[0]) for name, value in values.items()})
 
     @cached_property
     def distributions(self) -> dict[str, Float64[np.ndarray, " r"]]:
-        return self._named(distributions(self.task.summarise, self._stats))
+        result = self.result
+        return self._named(distributions(self.task.summarise, result.stats, result.groups))
 
     def _named(self, values: Mapping[str, Value]) -> dict[str, Value]:
         classes = self.result.context.classes
@@ -58,4 +59,4 @@ def common(first: Summary, second: Summary) -> tuple[Summary, Summary]:
 
 def _only(result: Result, samples: set[str]) -> Summary:
     kept = np.array([sample in samples for sample in result.sample_ids])
-    return Summary(result, {name: values[kept] for name, values in result.stats.items()})
+    return Summary(result.take(kept))

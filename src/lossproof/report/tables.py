@@ -4,9 +4,10 @@ import csv
 import io
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from lossproof.analysis.bootstrap import Interval
 from lossproof.report.rows import Row, by_samples
 from lossproof.report.titles import (
     codec_titles,
@@ -15,7 +16,8 @@ from lossproof.report.titles import (
     models_title,
     samples_title,
 )
-from lossproof.tasks import Task, task
+from lossproof.settings import spelled
+from lossproof.tasks import Score
 
 _LATEX = str.maketrans(
     {
@@ -41,33 +43,69 @@ class Table(NamedTuple):
     lines: tuple[tuple[str, ...], ...]
 
 
+class Column(NamedTuple):
+    """A heading, whether numbers stand under it, and the text of each row."""
+
+    heading: str
+    numeric: bool
+    texts: Sequence[str]
+
+
 def display(rows: Sequence[Row]) -> Table:
-    """What people read: percentages with their 95% intervals. All rows must be of one task."""
-    kind = task(rows[0].cell.task)
+    """What people read: scores with their 95% intervals. All rows must be of the same samples."""
+    return _table([*_names(rows), *_rates(rows), *_scores(rows, rows[0].task.table), _drops(rows)])
+
+
+def narrow(rows: Sequence[Row]) -> Table:
+    """As ``display``, for a narrow screen: the level, its bytes, the headline score, its drop."""
+    task = rows[0].task
+    names = [column for column in _names(rows) if len(set(column.texts)) > 1]
+    headline = _scores(rows, [task.score(task.headline)])
+    return _table([*names, _size(rows), *headline, _drops(rows)])
+
+
+def _table(columns: Sequence[Column]) -> Table:
+    headings, numeric, texts = zip(*columns, strict=True)
+    return Table(headings, numeric, tuple(zip(*texts, strict=True)))
+
+
+def _names(rows: Sequence[Row]) -> Iterator[Column]:
     models = model_titles(rows)
-    several = len(set(models)) > 1
-    words = (*(("model",) if several else ()), "codec", "frame size")
-    numbers = (
-        *("level", "pictures", "kB/picture", "bits/pixel"),
-        *(f"{heading} %" for _, heading in kind.columns),
-        f"{dict(kind.columns)[kind.headline]} drop %",
-    )
-    lines = tuple(
-        ((model,) if several else ()) + (codec, frame_size_title(row), *_numbers(row, kind))
-        for row, model, codec in zip(rows, models, codec_titles(rows), strict=True)
-    )
-    return Table(words + numbers, (False,) * len(words) + (True,) * len(numbers), lines)
+    if len(set(models)) > 1:
+        yield Column("model", False, models)
+    yield Column("codec", False, codec_titles(rows))
+    yield Column("frame size", False, [frame_size_title(row) for row in rows])
+    yield Column("level", True, [_level(row) for row in rows])
 
 
-def _numbers(row: Row, kind: Task) -> tuple[str, ...]:
-    return (
-        "-" if row.cell.level is None else f"{row.cell.level:g}",
-        str(row.num_samples),
-        f"{row.bytes_per_sample / 1000:.1f}",
-        f"{row.bits_per_pixel:.3f}",
-        *(_percent(row, score) for score, _ in kind.columns),
-        _drop(row, kind.headline),
-    )
+def _level(row: Row) -> str:
+    return "-" if row.cell.level is None else f"{row.cell.level:g}"
+
+
+def _rates(rows: Sequence[Row]) -> Iterator[Column]:
+    yield Column(f"{rows[0].media}s", True, [str(row.num_samples) for row in rows])
+    yield _size(rows)
+    yield Column("bits/pixel", True, [f"{row.bits_per_pixel:.3f}" for row in rows])
+    if any(math.isfinite(row.kbit_per_second) for row in rows):
+        rates = [_plain(row.kbit_per_second, digits=0) for row in rows]
+        yield Column("kbit/s", True, rates)
+
+
+def _size(rows: Sequence[Row]) -> Column:
+    sizes = [f"{row.bytes_per_sample / 1000:.1f}" for row in rows]
+    return Column(f"kB/{rows[0].media}", True, sizes)
+
+
+def _scores(rows: Sequence[Row], scores: Sequence[Score]) -> Iterator[Column]:
+    for score in scores:
+        texts = [_number(row.scores[score.name], row.intervals[score.name], score) for row in rows]
+        yield Column(f"{score.heading} {score.unit}".strip(), True, texts)
+
+
+def _drops(rows: Sequence[Row]) -> Column:
+    task = rows[0].task
+    heading = task.score(task.headline).heading
+    return Column(f"{heading} drop %", True, [_drop(row, task.headline) for row in rows])
 
 
 def to_json(rows: Sequence[Row], **more: Any) -> str:
@@ -116,7 +154,9 @@ def _flat(row: Row) -> dict[str, Any]:
     record = {
         name: value for name, value in row.as_dict().items() if not isinstance(value, dict | list)
     }
-    record["codec_settings"] = " ".join(f"{k}={v}" for k, v in row.cell.settings.items())
+    for name in ("settings", "metric_settings"):
+        pairs = getattr(row.cell, name).items()
+        record[name] = " ".join(f"{key}={spelled(value)}" for key, value in pairs)
     record["frame_size"] = frame_size_title(row)
     for name, value in row.scores.items():
         record |= _with_interval(row, name, value)
@@ -131,8 +171,7 @@ def _with_interval(row: Row, name: str, value: float) -> dict[str, Any]:
     return {label: number if math.isfinite(number) else "" for label, number in numbers.items()}
 
 
-def _percent(row: Row, score: str) -> str:
-    return _number(row.scores[score], *row.intervals[score])
+_SHARE = Score("share", "share")
 
 
 def _drop(row: Row, score: str) -> str:
@@ -140,10 +179,16 @@ def _drop(row: Row, score: str) -> str:
         return "-"
     if row.cell.level == row.reference_level:
         return "reference"
-    return _number(row.drops[score], *row.intervals[f"{score}_drop"])
+    return _number(row.drops[score], row.intervals[f"{score}_drop"], _SHARE)
 
 
-def _number(value: float, low: float, high: float) -> str:
+def _number(value: float, interval: Interval, score: Score) -> str:
     if not math.isfinite(value):
         return "-"
-    return f"{100 * value:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
+    factor, digits = (100, 1) if score.unit == "%" else (1, 3)
+    low, high = (_plain(factor * limit, digits=digits) for limit in interval)
+    return f"{factor * value:.{digits}f} [{low}, {high}]"
+
+
+def _plain(value: float, *, digits: int) -> str:
+    return f"{value:.{digits}f}" if math.isfinite(value) else "-"

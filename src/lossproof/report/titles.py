@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from lossproof.records import Setting
 from lossproof.report.rows import Row
+from lossproof.settings import spelled
 
 
 def frame_size_title(row: Row) -> str:
@@ -15,7 +15,8 @@ def samples_title(row: Row) -> str:
     """The samples that a row was measured on, such as ``camvid test, first 24``."""
     cell = row.cell
     first = "" if cell.limit is None else f", first {cell.limit}"
-    return f"{cell.data} {cell.split}{first}"
+    scored = "".join(f", {key} {spelled(value)}" for key, value in cell.metric_settings.items())
+    return f"{cell.data} {cell.split}{first}{scored}"
 
 
 def model_titles(rows: Sequence[Row]) -> list[str]:
@@ -57,9 +58,4 @@ def series_titles(rows: Sequence[Row]) -> list[str]:
 def _differing(row: Row, rows: Sequence[Row]) -> str:
     alike = [other.cell.settings for other in rows if other.cell.codec == row.cell.codec]
     names = [n for n in row.cell.settings if len({str(settings.get(n)) for settings in alike}) > 1]
-    return "".join(f" {name}={_spelled(row.cell.settings[name])}" for name in names)
-
-
-def _spelled(value: Setting) -> str:
-    """As ``--codec`` takes it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return "".join(f" {name}={spelled(row.cell.settings[name])}" for name in names)

@@ -5,20 +5,31 @@ a batch holds depends on the samples alone, never on what was measured before: a
 off and goes on gives the numbers of one that was not.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from lossproof.models.model import Model
-from lossproof.records import Failure, Frames, FrameSize, Measurement, Media, Sample, Stat
+from lossproof.records import (
+    Failure,
+    Frames,
+    FrameSize,
+    Measurement,
+    Media,
+    MediaKind,
+    Sample,
+    Stat,
+)
 from lossproof.runs.ahead import ahead
 from lossproof.runs.study import Key, Point
 from lossproof.runs.transmit import Received, frame_size_of, resize, transmit
 from lossproof.runs.workbench import Workbench
+from lossproof.targets import SourceTarget
 from lossproof.tasks import Task
 
-SAMPLES_PER_JOB = 8
+SAMPLES_PER_JOB: Mapping[MediaKind, int] = {"picture": 8, "clip": 2}
+"""All their frames, coded at two points, are in memory at once."""
 _BATCHES_AHEAD = 1
 _PREDICTIONS_AHEAD = 1
 _SCORES_AHEAD = 1
@@ -113,7 +124,7 @@ def _job_batches(bench: Workbench, job: Job, pool: ThreadPoolExecutor) -> Iterat
     indices = range(job.start, job.stop)
     samples = [bench.samples[index] for index in indices]
     media = [pool.submit(bench.dataset.read_media, sample) for sample in samples]
-    targets = [pool.submit(bench.dataset.read_target, sample) for sample in samples]
+    targets = [pool.submit(_target, bench, *pair) for pair in zip(samples, media, strict=True)]
     points = sorted({point for point, _ in job.wanted})
     for size in dict.fromkeys(bench.points[point].frame_size for point in points):
         resized = [pool.submit(_resized, source, size) for source in media]
@@ -125,6 +136,12 @@ def _job_batches(bench: Workbench, job: Job, pool: ThreadPoolExecutor) -> Iterat
             arrivals = map(_Arrival, indices, samples, received, targets)
             models = tuple(model for wanted, model in job.wanted if wanted == point)
             yield _Batch(point, models, tuple(arrivals))
+
+
+def _target(bench: Workbench, sample: Sample, source: "Future[Media]") -> Any:
+    if bench.task.target == "source":
+        return SourceTarget(source.result().frames)
+    return bench.dataset.read_target(sample)
 
 
 def _resized(source: "Future[Media]", frame_size: FrameSize | None) -> Frames:
@@ -200,6 +217,8 @@ def _measurement(scored: _Scored) -> Measurement:
         num_bytes=received.num_bytes,
         num_pixels=received.num_pixels,
         num_frames=received.num_frames,
+        duration_seconds=received.duration_seconds,
+        group=scored.arrival.sample.group or scored.arrival.sample.id,
         stat=scored.stat.result(),
     )
 

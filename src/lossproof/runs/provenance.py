@@ -18,7 +18,8 @@ PACKAGES = (
     "torchvision",
     "onnxruntime",
     "imagecodecs",
-    "opencv-python-headless",
+    "opencv-contrib-python-headless",
+    "av",
     "pillow",
 )
 

@@ -88,7 +88,8 @@ def _fill(
         flush_seconds=conditions.flush_seconds,
     )
     started, clock = time.time(), time.monotonic()
-    jobs = _jobs(num_samples, {key: store.measured(cell) for key, cell in missing.items()})
+    measured = {key: store.measured(cell) for key, cell in missing.items()}
+    jobs = _jobs(num_samples, measured, size=SAMPLES_PER_JOB[bench.dataset.media])
     parts = conditions.engine.run(work, bench, jobs, conditions.machine)
     total = num_samples * len(missing)
     done = total - sum((job.stop - job.start) * len(job.wanted) for job in jobs)
@@ -128,11 +129,11 @@ def _record(
         recorder.flush()
 
 
-def _jobs(num_samples: int, measured: Mapping[Key, Collection[int]]) -> list[Job]:
+def _jobs(num_samples: int, measured: Mapping[Key, Collection[int]], *, size: int) -> list[Job]:
     """Samples in fixed groups; a group is measured again for a cell that lacks any of it."""
     jobs = []
-    for start in range(0, num_samples, SAMPLES_PER_JOB):
-        group = range(start, min(start + SAMPLES_PER_JOB, num_samples))
+    for start in range(0, num_samples, size):
+        group = range(start, min(start + size, num_samples))
         wanted = [key for key, done in measured.items() if not all(i in done for i in group)]
         if wanted:
             jobs.append(Job(group.start, group.stop, tuple(wanted)))

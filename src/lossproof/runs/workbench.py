@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from lossproof.codecs.codec import settings
 from lossproof.datasets import open_dataset
 from lossproof.datasets.dataset import Dataset
 from lossproof.datasets.fingerprint import fingerprint
@@ -12,7 +12,8 @@ from lossproof.models.model import Model
 from lossproof.records import Cell, Context, Sample
 from lossproof.runs.study import Key, Machine, Point, Work
 from lossproof.runs.transmit import resizer
-from lossproof.tasks import Task, task
+from lossproof.settings import settings
+from lossproof.tasks import Task, parse_task
 
 
 @dataclass(frozen=True)
@@ -30,26 +31,41 @@ class Workbench:
 def open_workbench(work: Work, machine: Machine) -> Workbench:
     """Open what ``work`` names. Raises ValueError for whatever does not exist or fit together."""
     dataset = open_dataset(work.data)
-    if dataset.task != work.task:
-        raise ValueError(
-            f"{dataset.name} is for {dataset.task}; a dataset for {work.task} is allowed"
-        )
+    task = parse_task(work.task)
+    _check_fit(dataset, task, work.points)
     split = work.split or dataset.default_split
     return Workbench(
-        task=task(work.task),
+        task=task,
         dataset=dataset,
         split=split,
         samples=dataset.samples(split)[: work.limit],
-        models=tuple(_open_models(work, machine, num_classes=len(dataset.classes))),
+        models=tuple(_open_models(work, machine, task.name, len(dataset.classes))),
         points=work.points,
     )
 
 
-def _open_models(work: Work, machine: Machine, *, num_classes: int) -> list[Model]:
-    return [
-        open_model(spec, num_classes=num_classes, device=machine.device, threads=machine.threads)
-        for spec in work.models
-    ]
+def _check_fit(dataset: Dataset, task: Task, points: Sequence[Point]) -> None:
+    if task.target == "dataset" and dataset.task != task.name:
+        raise ValueError(
+            f"{dataset.name} is for {dataset.task}; a dataset for {task.name} is allowed"
+        )
+    for point in points:
+        if dataset.media not in point.codec.media:
+            raise ValueError(
+                f"{point.codec.name} codes {' and '.join(point.codec.media)}s; {dataset.name} has "
+                f"{dataset.media}s"
+            )
+
+
+def _open_models(work: Work, machine: Machine, task: str, num_classes: int) -> list[Model]:
+    open_one = partial(
+        open_model,
+        task=task,
+        num_classes=num_classes,
+        device=machine.device,
+        threads=machine.threads,
+    )
+    return [open_one(spec) for spec in work.models]
 
 
 def cells(work: Work, bench: Workbench) -> dict[Key, Cell]:
@@ -59,7 +75,7 @@ def cells(work: Work, bench: Workbench) -> dict[Key, Cell]:
     content = fingerprint(bench.samples)
     return {
         (p, m): Cell(
-            task=work.task,
+            task=bench.task.name,
             data=bench.dataset.name,
             split=bench.split,
             limit=work.limit,
@@ -72,6 +88,7 @@ def cells(work: Work, bench: Workbench) -> dict[Key, Cell]:
             encoder=_encoder(point),
             frame_size=point.frame_size,
             metric=bench.task.metric,
+            metric_settings=bench.task.settings,
             seed=work.seed,
         )
         for p, point in enumerate(bench.points)

@@ -16,7 +16,8 @@ CREATE VIEW cells AS SELECT * FROM read_json(
     cell: 'STRUCT(
       task VARCHAR, data VARCHAR, split VARCHAR, "limit" BIGINT, fingerprint VARCHAR,
       model VARCHAR, weights VARCHAR, codec VARCHAR, level DOUBLE, settings MAP(VARCHAR, VARCHAR),
-      encoder VARCHAR, frame_size BIGINT[], metric VARCHAR, seed BIGINT)',
+      encoder VARCHAR, frame_size BIGINT[], metric VARCHAR,
+      metric_settings MAP(VARCHAR, VARCHAR), seed BIGINT)',
     num_samples: 'BIGINT',
     context: 'STRUCT(
       classes VARCHAR[], level_unit VARCHAR, better VARCHAR, reference_level DOUBLE)',

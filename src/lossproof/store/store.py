@@ -16,7 +16,7 @@ from lossproof.atomic import write_bytes
 from lossproof.records import Cell, Context, Failure, Measurement, Result
 from lossproof.store import columns
 
-FORMAT = 1
+FORMAT = 2
 
 
 @final
@@ -124,6 +124,9 @@ class Store:
 def _result(record: Mapping[str, Any], table: pa.Table) -> Result:
     if record["format"] != FORMAT:
         raise ValueError(f"its format is {record['format']}; {FORMAT} is allowed")
+    stats = columns.stats(table)
+    if sorted(stats) != record["stats"]:
+        raise ValueError(f"its statistics are {sorted(stats)}; {record['stats']} are allowed")
     integers = {
         name: table[name].to_numpy().astype(np.int64)
         for name in columns.INTEGERS
@@ -132,7 +135,9 @@ def _result(record: Mapping[str, Any], table: pa.Table) -> Result:
     return Result(
         cell=Cell.from_dict(record["cell"]),
         sample_ids=tuple(map(str, table["sample_id"].to_pylist())),
-        stats=columns.stats(table),
+        groups=tuple(map(str, table["group"].to_pylist())),
+        duration_seconds=table[columns.DURATION].to_numpy().astype(np.float64),
+        stats=stats,
         context=_context(record["context"]),
         failures=tuple(Failure(**failure) for failure in record["failures"]),
         provenance=record["provenance"],
@@ -156,6 +161,7 @@ def _record(
         "hash": cell.hash,
         "cell": cell.as_dict(),
         "num_samples": table.num_rows,
+        "stats": sorted(columns.stat_names(table)),
         "context": asdict(context),
         "failures": [asdict(failure) for failure in failures],
         "provenance": dict(provenance),

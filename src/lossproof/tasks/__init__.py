@@ -1,20 +1,34 @@
 """Tasks: one file per task, one line in the table."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from typing import cast
 
+from lossproof.records import Setting
+from lossproof.settings import check_names, check_settings, parse_settings
 from lossproof.tables import by_name, look_up
-from lossproof.tasks.segmentation import SEGMENTATION
-from lossproof.tasks.task import Task
+from lossproof.tasks.segmentation import Segmentation
+from lossproof.tasks.task import Legend, Score, Task, TaskKind
 
-TASKS: Mapping[str, Task] = by_name(
-    [
-        SEGMENTATION,
-    ]
-)
+TASKS: tuple[type[TaskKind], ...] = (Segmentation,)
 
-__all__ = ["TASKS", "Task", "task"]
+__all__ = ["TASKS", "Legend", "Score", "Task", "TaskKind", "make_task", "parse_task"]
+
+_BY_NAME = by_name(TASKS)
 
 
-def task(name: str) -> Task:
-    """The task called ``name``. Raises ValueError with the known names."""
-    return look_up(TASKS, name, kind="task")
+def make_task(name: str, **settings: Setting) -> Task:
+    """The task called ``name``, its metric with these settings. Raises ValueError."""
+    kind = look_up(_BY_NAME, name, kind="task")
+    check_names(kind, settings)
+    made = cast(Callable[..., TaskKind], kind)(**settings)
+    check_settings(made)
+    return made.task()
+
+
+def parse_task(text: str) -> Task:
+    """The task that text such as ``segmentation`` or ``depth:cap=10`` stands for.
+
+    Raises ValueError for an unknown name or setting and for a value that is not allowed.
+    """
+    name, _, rest = text.partition(":")
+    return make_task(name, **parse_settings(look_up(_BY_NAME, name, kind="task"), rest))

@@ -1,14 +1,15 @@
 """Semantic segmentation, the paper's Table I."""
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar, final
 
 import cv2
 import numpy as np
 
 from lossproof.metrics import segmentation as metric
-from lossproof.records import ClassMap, Frame, FrameSize, SegmentationTarget
-from lossproof.tasks.task import Colour, Task
+from lossproof.records import ClassMap, Frame, FrameSize
+from lossproof.targets import SegmentationTarget
+from lossproof.tasks.task import Legend, Score, Task
 
 
 def fit(prediction: Any, frame_size: FrameSize, target: SegmentationTarget) -> ClassMap:
@@ -35,7 +36,7 @@ def fit(prediction: Any, frame_size: FrameSize, target: SegmentationTarget) -> C
     )
 
 
-def draw(frame: Frame, prediction: ClassMap, palette: Sequence[Colour]) -> Frame:
+def draw(frame: Frame, prediction: ClassMap, legend: Legend) -> Frame:
     """The frame with each class in its colour laid half transparent over it.
 
     Classes outside the palette, such as the ignored, stay as they are.
@@ -44,26 +45,35 @@ def draw(frame: Frame, prediction: ClassMap, palette: Sequence[Colour]) -> Frame
     class_map = cv2.resize(
         prediction.astype(np.int32), (width, height), interpolation=cv2.INTER_NEAREST_EXACT
     )
-    colours = np.array(palette, dtype=np.uint8)
+    colours = np.array(legend.palette, dtype=np.uint8)
     known = (class_map >= 0) & (class_map < len(colours))
     overlay = colours[np.where(known, class_map, 0)]
     blended = cv2.addWeighted(frame, 0.5, overlay, 0.5, 0)
     return np.where(known[..., None], blended, frame)
 
 
-SEGMENTATION = Task(
-    name="segmentation",
-    metric=metric.VERSION,
-    validate=metric.validate,
-    sample_stat=metric.sample_stat,
-    summarise=metric.summarise,
-    fit=fit,
-    draw=draw,
-    headline="miou",
-    higher_is_better=True,
-    columns=(
-        ("global_accuracy", "global ACC"),
-        ("mean_class_accuracy", "mean ACC"),
-        ("miou", "mIoU"),
-    ),
-)
+@final
+@dataclass(frozen=True)
+class Segmentation:
+    """A class for every pixel; the metric has no settings."""
+
+    name: ClassVar[str] = "segmentation"
+
+    def task(self) -> Task:
+        return Task(
+            name=self.name,
+            metric=metric.VERSION,
+            validate=metric.validate,
+            sample_stat=metric.sample_stat,
+            summarise=metric.summarise,
+            fit=fit,
+            draw=draw,
+            scores=(
+                Score("global_accuracy", "global ACC"),
+                Score("mean_class_accuracy", "mean ACC"),
+                Score("miou", "mIoU"),
+                Score("iou", "IoU"),
+            ),
+            columns=("global_accuracy", "mean_class_accuracy", "miou"),
+            headline="miou",
+        )

@@ -1,21 +1,50 @@
-"""What a task is: prediction type, metric, headline score and its direction, drawing."""
+"""What a task is: prediction type, metric, headline score, drawing."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Protocol
 
-from lossproof.records import Frame, FrameSize, Stat, Summarise
+from lossproof.records import Frame, Frames, FrameSize, Setting, Stat, Summarise
 
 Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a score is read.
+
+    ``heading`` is the paper's column heading where it has one. ``unit`` is "%" for scores in [0, 1]
+    that people read as percentages, else a unit such as "m", or "" for a plain number. The score
+    ``iou`` stands for ``iou/0``, ``iou/1`` and so on.
+    """
+
+    name: str
+    heading: str
+    better: Literal["higher", "lower"] = "higher"
+    unit: str = "%"
+
+    @property
+    def higher_is_better(self) -> bool:
+        return self.better == "higher"
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What a drawing needs to know of the dataset: its classes, and their colours if it has any."""
+
+    classes: tuple[str, ...] = ()
+    palette: tuple[Colour, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """A task, complete: everything that a study, a table or a figure needs to know of it.
 
-    ``fit(prediction, frame_size, target)`` brings a prediction from the frame that the model was
-    given to the target's frame. ``columns`` are the paper's table columns: score name, heading.
-    ``draw(frame, prediction, palette)`` gives a picture to look at.
+    ``metric`` names the metric and its version; ``settings`` are those of the metric, such as a cap
+    on depth. ``fit(prediction, frame_size, target)`` brings a prediction from the frame that the
+    model was given to the target's frame. ``scores`` are all that ``summarise`` gives, of which
+    ``columns`` stand in tables. ``draw(frames, prediction, legend)`` gives a picture to look at,
+    (H, W, 3). ``target`` says whether the target comes with the dataset or is the source itself.
     """
 
     name: str
@@ -24,11 +53,33 @@ class Task:
     sample_stat: Callable[[Any, Any], Stat]
     summarise: Summarise
     fit: Callable[[Any, FrameSize, Any], Any]
-    draw: Callable[[Frame, Any, Sequence[Colour]], Frame]
+    draw: Callable[[Frames, Any, Legend], Frame]
+    scores: tuple[Score, ...]
+    columns: tuple[str, ...]
     headline: str
-    higher_is_better: bool
-    columns: tuple[tuple[str, str], ...]
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    target: Literal["dataset", "source"] = "dataset"
 
     def __post_init__(self) -> None:
-        if self.headline not in [score for score, _ in self.columns]:
-            raise ValueError(f"headline {self.headline!r} is none of the columns {self.columns}")
+        names = [score.name for score in self.scores]
+        for name in (*self.columns, self.headline):
+            if name not in names:
+                raise ValueError(f"column {name!r} is none of the scores {names}")
+
+    def score(self, name: str) -> Score:
+        """How to read a score of ``summarise``; of ``iou/3`` what is said of ``iou``."""
+        family = name.partition("/")[0]
+        return next(score for score in self.scores if score.name == family)
+
+    @property
+    def table(self) -> Sequence[Score]:
+        """The scores that stand in tables, in their order."""
+        return [self.score(name) for name in self.columns]
+
+
+class TaskKind(Protocol):
+    """A frozen dataclass whose fields are the settings of the metric; ``task()`` binds them."""
+
+    name: ClassVar[str]
+
+    def task(self) -> Task: ...
