@@ -16,13 +16,6 @@ PACKAGES = (
     *("torch", "onnxruntime", "imagecodecs", "opencv-contrib-python-headless"),
     *("av", "pillow", "numpy"),
 )
-    "torch",
-    "onnxruntime",
-    "imagecodecs",
-    "opencv-contrib-python-headless",
-    "pillow",
-    "numpy",
-)
 NAMES = ("start_up", "round_trips", "memory", "sweeps")
 
 

@@ -21,7 +21,7 @@ class Nearest:
     """Each pixel gets the class of the nearest colour; every frame is noted in a log."""
 
     name = "nearest"
-    batch_size = 4
+    batch_size = {batch_size}
 
     def predict(self, frames):
         with open({log!r}, "a") as log:
@@ -56,11 +56,16 @@ def write_world(
     return f"camvid:{root}"
 
 
-def write_model(folder: Path, *, seconds: float = 0.0) -> str:
+def write_model(folder: Path, *, seconds: float = 0.0, batch_size: int = 4) -> str:
     """A user's model in one file; the answer is ``--model``."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "nearest.py"
-    text = MODEL.format(colours=COLOURS.tolist(), log=str(folder / "frames.log"), seconds=seconds)
+    text = MODEL.format(
+        colours=COLOURS.tolist(),
+        log=str(folder / "frames.log"),
+        seconds=seconds,
+        batch_size=batch_size,
+    )
     path.write_text(text)
     return f"{path}:load"
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,13 @@ class TestWrongInput:
             (["--codec", "jpeg", "--data", "camvid:/no/where"], ["/no/where does not exist"]),
             (["--codec", "jpeg", "--data", "kitty:."], ["unknown dataset 'kitty'"]),
             (["--codec", "jpeg", "--levels", "5", "--levels", "6"], ["--levels is given 2 times"]),
+            (
+                ["--codec", "yuv420", "--levels", "5"],
+                ["--levels 5 is given, but yuv420 has no lev"],
+            ),
+            (["--codec", "jpeg,webp"], ["is not one codec; --codec jpeg --codec webp is allowed"]),
+            (["--codec", "jpeg", "--device", "cuda"], ["has no to(device)", "cpu is allowed"]),
+            (["--codec", "jpeg", "--store", "/proc/store"], ["/proc"]),
         ],
         ids=lambda value: " ".join(value[-2:]) if isinstance(value, list) else None,
     )
@@ -227,6 +235,9 @@ class TestDamage:
         rows = json.loads(done.stdout)["rows"]
         assert [row["num_samples"] for row in rows] == [NUM_SAMPLES - 1] * 3
         assert [row["num_failures"] for row in rows] == [1] * 3
+        assert [row["failures"][0]["sample_id"] for row in rows] == ["0001"] * 3
+        report = lossproof("report", own_world / "store")
+        assert "skipped sample 0001" in report.stderr
 
     def test_an_allowed_share_is_no_failure(self, own_world: Path) -> None:
         self.truncate(own_world)
@@ -244,8 +255,11 @@ class TestDamage:
 
     def test_more_than_the_allowed_share_stops(self, own_world: Path) -> None:
         self.truncate(own_world)
-        words = sweep_words(own_world, "--codec", "jpeg", "--levels", "95", "--max-failures")
-        assert_one_line(lossproof(*words, "0.1"), 1, "1 of 5 samples failed", "0001")
+        words = sweep_words(own_world, "--codec", "jpeg", "--levels", "95")
+        strict = [*words, "--max-failures", "0.1"]
+        assert_one_line(lossproof(*strict), 1, "1 of 5 samples failed", "0001")
+        assert lossproof(*words).returncode == 1
+        assert_one_line(lossproof(*strict), 1, "1 of 5 samples failed", "0001")
 
 
 class TestFullDisk:
@@ -280,18 +294,19 @@ class TestFullDisk:
         assert list(tmp_path.iterdir()) == []
 
 
-def test_an_interrupt_says_how_to_go_on(own_world: Path) -> None:
-    model = write_model(own_world / "slow", seconds=0.2)
-    words = sweep_words(own_world, "--codec", "jpeg", "--model", model)
+@pytest.mark.parametrize("engine", ["serial", "local"])
+def test_an_interrupt_leaves_at_once_and_says_how_to_go_on(engine: str, own_world: Path) -> None:
+    write_model(own_world / "model", seconds=0.2)
+    words = sweep_words(own_world, "--codec", "jpeg", "--engine", engine)
     command = [sys.executable, "-m", "lossproof", *words]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        while frames_predicted(own_world / "slow") < 4 * NUM_SAMPLES:
+        while frames_predicted(own_world / "model") < 4 * NUM_SAMPLES:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
         shown = process.stderr.read()
     assert process.returncode == 130
-    assert "lossproof: error: interrupted; the same command goes on from here" in shown
+    assert "lossproof: interrupted; the same command goes on from here" in shown
     assert "Traceback" not in shown
     assert list((own_world / "store" / "parts").rglob("*.parquet"))
 
@@ -384,6 +399,10 @@ def helps() -> Callable[[str], str]:
 def test_help_ends_with_an_example(words: str, helps: Callable[[str], str]) -> None:
     last = helps(words).strip().split("\n\n")[-1]
     assert " ".join(last.split()).startswith(f"Example: lossproof {words}".strip())
+
+
+def test_the_version() -> None:
+    assert lossproof("--version").stdout == f"lossproof {version('lossproof')}\n"
 
 
 def test_help_imports_neither_torch_nor_numpy() -> None:

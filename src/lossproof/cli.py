@@ -2,14 +2,14 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
-    from lossproof.records import Result
+    from lossproof.records import Failure, Result
     from lossproof.report.rows import Row
     from lossproof.runs.run import Outcome
 
@@ -40,12 +40,15 @@ def main() -> None:
     # Arrow's own pool keeps what it has freed, which in long sweeps is more than all the rest.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     try:
-        words = sys.argv[1:] or ["--help"]
-        sys.exit(app(words, prog_name="lossproof", standalone_mode=False))
+        sys.exit(_run(sys.argv[1:] or ["--help"]))
     except typer.TyperException as error:
         _stop(_usage(error), WRONG_INPUT)
     except TooManyFailures as error:
         _stop(str(error), SAMPLES_FAILED)
+    except KeyboardInterrupt:
+        # Threads that are predicting cannot be stopped, and what was measured is stored by now.
+        _say("interrupted; the same command goes on from here")
+        os._exit(INTERRUPTED)
     except Exception as error:
         if os.environ.get("LOSSPROOF_DEBUG"):
             raise
@@ -55,6 +58,14 @@ def main() -> None:
         _stop(f"{type(error).__name__}: {error} ({hint})", UNEXPECTED)
 
 
+def _run(words: list[str]) -> int | None:
+    """The exit code. Typer turns an interrupt into one, and an interrupt is more than a code."""
+    code: int | None = app(words, prog_name="lossproof", standalone_mode=False)
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    return code
+
+
 def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "lossproof"
@@ -62,8 +73,30 @@ def _usage(error: typer.TyperException) -> str:
 
 
 def _stop(message: str, code: int) -> NoReturn:
-    print(f"lossproof: error: {' '.join(message.split())}", file=sys.stderr)
+    _say(f"error: {' '.join(message.split())}")
     sys.exit(code)
+
+
+def _say(message: str) -> None:
+    print(f"lossproof: {message}", file=sys.stderr, flush=True)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"lossproof {version('lossproof')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="The version."),
+    ] = False,
+) -> None:
+    """How far can images and video be compressed before a vision model notices?"""
 
 
 @app.command(
@@ -71,7 +104,9 @@ def _stop(message: str, code: int) -> NoReturn:
     "--model examples/cgnet_camvid.toml:cgnet_camvid.onnx --codec jpeg --levels 95,50,10"
 )
 def sweep(
-    task: Annotated[str, typer.Option(help="What the model does: segmentation.")],
+    task: Annotated[
+        str, typer.Option(help="What the model does, NAME[:SETTING=VALUE,...]: segmentation.")
+    ],
     data: Annotated[str, typer.Option(help="Dataset layout and folder, NAME:PATH.")],
     model: Annotated[
         list[str],
@@ -86,8 +121,8 @@ def sweep(
     levels: Annotated[
         list[str] | None,
         typer.Option(
-            help="Levels, such as 95,50,10: once for all codecs or once for each. "
-            "Without it, each codec's ladder."
+            help="Levels, such as 95,50,10: once for all codecs or once for each, - for one that "
+            "has none. Without it, each codec's ladder."
         ),
     ] = None,
     frame_size: Annotated[
@@ -143,11 +178,9 @@ def sweep(
             max_failures=max_failures,
             progress=progress,
         )
-        try:
-            outcome = run(study, results, conditions)
-        except KeyboardInterrupt:
-            _stop("interrupted; the same command goes on from here", INTERRUPTED)
+        outcome = run(study, results, conditions)
     found = [results.get(cell) for cell in outcome.cells]
+    _check_failures(found, max_failures)
     _show(found, as_json=json)
     _end(outcome, found, max_failures)
 
@@ -164,26 +197,44 @@ def _show(results: Sequence["Result"], *, as_json: bool) -> None:
 
 
 def _print_tables(rows: Sequence["Row"]) -> None:
-    """A table per group of the same samples."""
-    from lossproof.console.screen import console, rich_table
+    """A table per group of the same samples, as wide as the screen allows."""
+    from lossproof.console.screen import console, fitting, rich_table
     from lossproof.report.rows import by_samples
-    from lossproof.report.tables import display
-    from lossproof.report.titles import models_title, samples_title
+    from lossproof.report.titles import models_title, samples_titles
 
-    for group in by_samples(rows):
-        title = f"{models_title(group)} on {samples_title(group[0])}; 95% intervals in brackets"
-        console().print(rich_table(display(group), title=title))
+    groups = by_samples(rows)
+    samples = samples_titles([group[0] for group in groups])
+    for group, of_what in zip(groups, samples, strict=True):
+        title = f"{models_title(group)} on {of_what}; 95% intervals in brackets"
+        table, caption = fitting(group)
+        console().print(rich_table(table, title=title, caption=caption))
+
+
+def _check_failures(results: Sequence["Result"], max_failures: float | None) -> None:
+    """Hold stored results to the allowed share too, as the run held those it measured."""
+    from lossproof.errors import TooManyFailures
+
+    for result in results:
+        if max_failures is not None and result.share_failed > max_failures:
+            raise TooManyFailures(
+                f"{len(result.failures)} of {result.num_samples + len(result.failures)} samples "
+                f"failed, more than the share {max_failures:g} that is allowed; first "
+                f"{result.failures[0].sample_id}: {result.failures[0].reason}"
+            )
+
+
+def _name_failures(failures: Iterable["Failure"]) -> None:
+    for sample, reason in {one.sample_id: one.reason for one in failures}.items():
+        _say(f"skipped sample {sample}: {reason}")
 
 
 def _end(outcome: "Outcome", results: Sequence["Result"], max_failures: float | None) -> None:
     """Name what is missing, and leave with the exit code that says so."""
-    failures = {failure.sample_id: failure.reason for r in results for failure in r.failures}
-    for sample, reason in failures.items():
-        print(f"lossproof: skipped sample {sample}: {reason}", file=sys.stderr)
+    _name_failures(failure for result in results for failure in result.failures)
     for name in {cell.model: None for cell in outcome.cells if not cell.trained}:
-        print(f"lossproof: {name} is untrained: its scores mean nothing", file=sys.stderr)
+        _say(f"{name} is untrained: its scores mean nothing")
     for reason in outcome.unmeasured:
-        print(f"lossproof: not measured: {reason}", file=sys.stderr)
+        _say(f"not measured: {reason}")
     share = max((result.share_failed for result in results), default=0.0)
     if outcome.unmeasured or share > (max_failures or 0.0):
         raise typer.Exit(SAMPLES_FAILED)
@@ -215,6 +266,7 @@ def report(
         print(form(lines), end="")
         return
     _print_tables(lines)
+    _name_failures(failure for row in lines for failure in row.failures)
     for path in write_report(lines, out or store / "report"):
         print(f"wrote {path}")
 

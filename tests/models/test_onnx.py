@@ -296,3 +296,16 @@ def test_answers_that_are_no_class_maps(tmp_path: Path, values: np.ndarray, mess
     path = write_declaration(tmp_path / "a.toml", outputs='kind = "class_map"')
     with pytest.raises(ValueError, match=message):
         answered_class_map(values, read_declaration(path), num_classes=3)
+
+
+def test_an_output_of_another_kind_than_declared_is_refused_before_predicting(
+    tmp_path: Path,
+) -> None:
+    logits = write_network(tmp_path / "logits.onnx")
+    classes = write_class_map_network(tmp_path / "classes.onnx", cast_to=TensorProto.INT64)
+    declared_map = write_declaration(tmp_path / "map.toml", outputs='kind = "class_map"')
+    declared_logits = write_declaration(tmp_path / "logits.toml")
+    with pytest.raises(ValueError, match=r"map\.toml and .* do not fit: output\.kind is class_map"):
+        open_model(f"{declared_map}:{logits}", task="segmentation", num_classes=3)
+    with pytest.raises(ValueError, match=r"do not fit: output .* has 3 axes; 4 are allowed"):
+        open_model(f"{declared_logits}:{classes}", task="segmentation", num_classes=3)

@@ -82,7 +82,13 @@ def test_intervals_hold_their_scores_and_a_drop_from_itself_is_exactly_nothing()
         for name, value in row.scores.items():
             low, high = row.intervals[name]
             assert low <= value <= high
-    assert rows([BEST])[0].intervals["miou_drop"] == (0.0, 0.0)
+    assert rows([BEST, WORST])[0].intervals["miou_drop"] == (0.0, 0.0)
+
+
+def test_a_level_that_stands_alone_has_no_drop_and_no_saving() -> None:
+    (alone,) = rows([WORST])
+    assert alone.drops == {}
+    assert np.isnan(alone.saving)
 
 
 def test_drops_are_paired_over_samples() -> None:

@@ -4,7 +4,8 @@ import csv
 import json
 
 from lossproof.report.rows import rows
-from lossproof.report.tables import display, to_csv, to_json, to_latex
+from lossproof.report.tables import display, narrow, to_csv, to_json, to_latex
+from lossproof.report.titles import samples_titles
 
 from .results import result, without
 
@@ -29,6 +30,24 @@ def test_the_display_has_the_papers_columns_in_percent() -> None:
     assert table.lines[2][3] == "19"
     assert table.lines[1][6].startswith("94.")
     assert len(table.numeric) == len(table.headings)
+
+
+def test_a_narrow_table_keeps_what_differs_and_the_headline() -> None:
+    table = narrow(ROWS)
+    assert table.headings == ("codec", "level", "kB/picture", "mIoU %", "mIoU drop %")
+    places = [display(ROWS).headings.index(heading) for heading in table.headings]
+    whole = [tuple(line[place] for place in places) for line in display(ROWS).lines]
+    assert list(table.lines) == whole
+
+
+def test_samples_of_one_title_are_told_apart_by_their_content() -> None:
+    found = [result("jpeg", 95, accuracy=0.9, fingerprint=name * 8) for name in ("ab", "cd")]
+    other = result("jpeg", 95, accuracy=0.9, split="train")
+    assert samples_titles(rows([*found, other])) == [
+        "camvid test, content ababab",
+        "camvid test, content cdcdcd",
+        "camvid train",
+    ]
 
 
 def test_models_and_settings_are_shown_where_they_differ() -> None:

@@ -8,10 +8,11 @@ import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from lossproof.records import Result
-from lossproof.store import Store
+from lossproof.store import Store, columns
 from tests.fakes import frames_predicted, write_model, write_world
 
 NUM_SAMPLES = 40
@@ -100,3 +101,31 @@ def test_a_cell_goes_on_within_itself(command: list[str], tmp_path: Path) -> Non
     again = frames_predicted(model) - before
     everything = NUM_SAMPLES * NUM_POINTS
     assert everything - before <= again < 0.8 * everything
+
+
+@pytest.mark.parametrize("engine", ["serial", "local"])
+def test_a_slow_model_loses_no_more_than_what_it_was_just_predicting(
+    engine: str, command: list[str], tmp_path: Path
+) -> None:
+    """Parts come sample by sample, long before a job of eight samples at three points is done."""
+    command[-1] = write_model(tmp_path / "slow", seconds=0.3, batch_size=1)
+    assert kill_after(command, tmp_path / "store", 0.0, engine)
+    assert frames_predicted(tmp_path / "slow") < 8
+    kept = sum(len(columns.read(path)) for path in parts(tmp_path / "store"))
+    assert kept >= 1
+    assert frames_predicted(tmp_path / "slow") - kept <= 6
+    assert not processes_with(str(tmp_path))
+
+
+def processes_with(words: str) -> list[int]:
+    """Those still there, after a moment in which they may end, whose command has these words."""
+    for _ in range(100):
+        found = [
+            process.pid
+            for process in psutil.process_iter(["cmdline"])
+            if words in " ".join(process.info["cmdline"] or [])
+        ]
+        if not found:
+            return []
+        time.sleep(0.1)
+    return found

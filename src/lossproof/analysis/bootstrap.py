@@ -9,7 +9,7 @@ what they share cancels in their difference.
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
 from lossproof.records import Stat, Summarise
 
@@ -32,11 +32,18 @@ def resample_weights(
     number = {group: place for place, group in enumerate(dict.fromkeys(groups))}
     member = np.array([number[group] for group in groups])
     generator = np.random.default_rng(seed)
-    share = np.full(len(number), 1 / len(number))
     for start in range(0, num_resamples, _BLOCK):
         rows = min(_BLOCK, num_resamples - start)
-        drawn = generator.multinomial(len(number), share, size=rows)
-        yield drawn[:, member].astype(np.float64)
+        yield _draw_counts(generator, rows, len(number))[:, member].astype(np.float64)
+
+
+def _draw_counts(
+    generator: np.random.Generator, rows: int, num_groups: int
+) -> Int64[np.ndarray, "rows groups"]:
+    """How often each group comes up when as many are drawn as there are, one row per resample."""
+    drawn = generator.integers(num_groups, size=(rows, num_groups))
+    drawn += np.arange(rows)[:, None] * num_groups
+    return np.bincount(drawn.ravel(), minlength=rows * num_groups).reshape(rows, num_groups)
 
 
 def distributions(

@@ -50,4 +50,7 @@ def parse_codec(text: str) -> tuple[str, dict[str, Setting]]:
     an unknown or repeated setting, and a value that the setting does not allow.
     """
     name, _, rest = text.partition(":")
+    if "," in name and all(part in _NAMED for part in text.split(",")):
+        repeated = " ".join(f"--codec {part}" for part in text.split(","))
+        raise ValueError(f"{text!r} is not one codec; {repeated} is allowed")
     return name, parse_settings(codec_class(name), rest)

@@ -18,15 +18,10 @@ def make_points(
 ) -> list[Point]:
     """``source`` and every codec at its levels, at every frame size.
 
-    ``levels`` is empty (each codec's ladder), one list for all codecs, or one list per codec in
-    their order. A codec that has no levels takes none.
+    ``levels`` is empty (each codec's ladder), one list for all codecs that have levels, or one list
+    per codec in their order, "-" for one that has none.
     """
-    if len(levels) > 1 and len(levels) != len(codecs):
-        raise ValueError(
-            f"--levels is given {len(levels)} times for {len(codecs)} codecs; "
-            "once for all of them or once for each is allowed"
-        )
-    lists = list(levels) * len(codecs) if len(levels) == 1 else list(levels) or [""] * len(codecs)
+    lists = _lists(codecs, levels)
     coded = [
         codec for name, text in zip(codecs, lists, strict=True) for codec in _at_levels(name, text)
     ]
@@ -35,9 +30,30 @@ def make_points(
     return list(dict.fromkeys(every))
 
 
+def _lists(codecs: Sequence[str], levels: Sequence[str]) -> list[str]:
+    """The levels of each codec as text, empty for its ladder."""
+    if len(levels) > 1 and len(levels) != len(codecs):
+        raise ValueError(
+            f"--levels is given {len(levels)} times for {len(codecs)} codecs; "
+            "once for all of them or once for each is allowed"
+        )
+    if len(levels) != 1:
+        return list(levels) or [""] * len(codecs)
+    takes = [_has_levels(name) for name in codecs]
+    if not any(takes):
+        raise ValueError(f"--levels {levels[0]} is given, but {', '.join(codecs)} has no levels")
+    return [levels[0] if one else "" for one in takes]
+
+
+def _has_levels(name: str) -> bool:
+    return codec_class(parse_codec(name)[0]).level_range is not None
+
+
 def _at_levels(name: str, text: str) -> list[Codec]:
     codec_name, settings = parse_codec(name)
     codec = codec_class(codec_name)
+    if codec.level_range is None and text not in ("", "-"):
+        raise ValueError(f"{codec_name} has no levels, but {text} was given; - is allowed")
     if codec.level_range is None or not text:
         return [make_codec(codec_name, level, **settings) for level in codec.ladder]
     return [

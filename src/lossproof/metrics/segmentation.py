@@ -8,7 +8,7 @@ scores. They agree with scikit-learn's ``accuracy_score``, ``balanced_accuracy_s
 
 import cv2
 import numpy as np
-from jaxtyping import Float, Float64
+from jaxtyping import Float, Float64, Integer
 
 from lossproof.records import ClassMap, Stat
 from lossproof.targets import SegmentationTarget
@@ -17,6 +17,7 @@ VERSION = "segmentation-1"
 
 # OpenCV counts in float32, which is exact up to here.
 _MOST_COUNTED = 2**24
+_BLOCK = 500
 
 
 def validate(prediction: ClassMap, target: SegmentationTarget) -> None:
@@ -71,9 +72,8 @@ def summarise(
     num_samples, num_classes, _ = confusion.shape
     if weights is None:
         weights = np.ones((1, num_samples))
-    pooled = weights @ confusion.reshape(num_samples, num_classes**2).astype(np.float64)
-    pooled = pooled.reshape(len(weights), num_classes, num_classes)
-    hits, actual, predicted = _margins(pooled)
+    pooled = _pool(weights, confusion.reshape(num_samples, num_classes**2))
+    hits, actual, predicted = _margins(pooled.reshape(len(weights), num_classes, num_classes))
     accuracy = _ratio(hits, actual)
     iou = _ratio(hits, actual + predicted - hits)
     scores = {
@@ -82,6 +82,17 @@ def summarise(
         "miou": _nanmean(iou),
     }
     return scores | {f"iou/{index}": iou[:, index] for index in range(num_classes)}
+
+
+def _pool(
+    weights: Float[np.ndarray, "r n"], counts: Integer[np.ndarray, "n cc"]
+) -> Float64[np.ndarray, "r cc"]:
+    """The weighted sums over samples, some at a time, so that few of them are floats at once."""
+    pooled = np.zeros((len(weights), counts.shape[1]))
+    for start in range(0, len(counts), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        pooled += weights[:, block] @ counts[block].astype(np.float64)
+    return pooled
 
 
 def _margins(

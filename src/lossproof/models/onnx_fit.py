@@ -42,7 +42,21 @@ def output_port(declaration: Declaration, graph: Graph, *, num_classes: int) -> 
             check_num_channels(port.shape[axis] or 0, declaration, num_classes=num_classes)
     else:
         _check_rank(port, "output", ranks=(3, 4))
+    _check_kind(port, declaration)
     return port
+
+
+def _check_kind(port: Port, declaration: Declaration) -> None:
+    """Logits are fractions with an axis of classes; a class map is whole and has none."""
+    kind, shape = declaration.output.kind, port.shape
+    if kind == "logits" and not port.dtype.startswith(("float", "bfloat")):
+        raise ValueError(f"output.kind is logits, but output {port} holds whole numbers")
+    channels = None if shape is None or len(shape) < 4 else shape[channel_axis(declaration)]
+    if kind == "class_map" and channels not in (None, 1):
+        raise ValueError(
+            f"output.kind is class_map, but output {port} has {channels} channels; logits is "
+            "allowed for it"
+        )
 
 
 def check_num_channels(found: int, declaration: Declaration, *, num_classes: int) -> None:

@@ -1,6 +1,7 @@
 """Results to rows: rate, scores, drops from the reference level, and an interval for each."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -98,11 +99,17 @@ class Row:
 def rows(results: Iterable[Result]) -> list[Row]:
     """A row per result, in their order; each level is compared with its series' reference.
 
-    That is the best level of the codec's ladder, or the best that was measured where it was not.
+    That is the best level of the codec's ladder, or the best that was measured where it was not. A
+    level that stands alone has no drop.
     """
     summaries = [Summary(result) for result in results]
     references = _references(summaries)
-    return [_row(summary, references[_series(summary.result.cell)]) for summary in summaries]
+    sizes = Counter(_series(summary.result.cell) for summary in summaries)
+    found = []
+    for summary in summaries:
+        series = _series(summary.result.cell)
+        found.append(_row(summary, references[series], compared=sizes[series] > 1))
+    return found
 
 
 def by_samples(rows: Iterable[Row]) -> list[list[Row]]:
@@ -160,11 +167,11 @@ def _references(summaries: Sequence[Summary]) -> dict[tuple[Any, ...], Summary]:
     return best
 
 
-def _row(summary: Summary, reference: Summary) -> Row:
+def _row(summary: Summary, reference: Summary, *, compared: bool) -> Row:
     result = summary.result
     shared = set(result.sample_ids) & set(reference.result.sample_ids)
-    compared = result.cell.level is not None and bool(shared)
-    drops, drop_intervals = _drops(*common(summary, reference)) if compared else ({}, {})
+    both = _drops(*common(summary, reference)) if compared and shared else ({}, {})
+    drops, drop_intervals = both
     own = {name: interval(values) for name, values in summary.distributions.items()}
     return Row(
         cell=result.cell,
@@ -176,7 +183,7 @@ def _row(summary: Summary, reference: Summary) -> Row:
         num_frames=int(result.num_frames.sum()),
         duration_seconds=float(result.duration_seconds.sum()),
         scores=summary.scores,
-        saving=_saving(result, reference.result),
+        saving=_saving(result, reference.result) if compared else math.nan,
         drops=drops,
         intervals=own | drop_intervals,
         reference_level=reference.result.cell.level,
@@ -184,8 +191,6 @@ def _row(summary: Summary, reference: Summary) -> Row:
 
 
 def _saving(result: Result, reference: Result) -> float:
-    if result.cell.level is None:
-        return math.nan
     return saving(float(result.num_bytes.mean()), float(reference.num_bytes.mean()))
 
 

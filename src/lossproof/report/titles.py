@@ -11,6 +11,18 @@ def frame_size_title(row: Row) -> str:
     return "native" if row.frame_size is None else f"{row.frame_size[0]}x{row.frame_size[1]}"
 
 
+def samples_titles(rows: Sequence[Row]) -> list[str]:
+    """The samples of each row; the content's fingerprint too where it alone tells them apart."""
+    contents: dict[str, set[str]] = {}
+    for row in rows:
+        contents.setdefault(samples_title(row), set()).add(row.cell.fingerprint)
+    titles = [samples_title(row) for row in rows]
+    return [
+        title if len(contents[title]) == 1 else f"{title}, content {row.cell.fingerprint[:6]}"
+        for row, title in zip(rows, titles, strict=True)
+    ]
+
+
 def samples_title(row: Row) -> str:
     """The samples that a row was measured on, such as ``camvid test, first 24``."""
     cell = row.cell

@@ -37,16 +37,19 @@ _SCORES_AHEAD = 1
 
 @dataclass(frozen=True)
 class Job:
-    """Some consecutive samples, and the (point, model) pairs that lack them."""
+    """Some consecutive samples, and the (point, model) pairs that lack any of them.
+
+    ``wanted`` holds, for each pair, the indices that it has already.
+    """
 
     start: int
     stop: int
-    wanted: tuple[Key, ...]
+    wanted: Mapping[Key, frozenset[int]]
 
 
 @dataclass(frozen=True)
 class Part:
-    """What a job gave for one (point, model)."""
+    """What a few samples gave for one (point, model)."""
 
     point: int
     model: int
@@ -66,14 +69,16 @@ class _Arrival:
 
 @dataclass(frozen=True)
 class _Batch:
+    """The samples of a job at a point, and the indices that each model has already."""
+
     point: int
-    models: tuple[int, ...]
+    models: Mapping[int, frozenset[int]]
     arrivals: tuple[_Arrival, ...]
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """A batch that a model is predicting. ``failures`` never reached the model."""
+    """Some samples that a model is predicting. ``failures`` never reached the model."""
 
     point: int
     model: int
@@ -110,9 +115,13 @@ def measure(bench: Workbench, jobs: Iterable[Job], *, threads: int) -> Iterator[
         asked = ahead(_asked(bench, batches, models), predictions_ahead)
         for predicted in ahead(_predicted(bench, asked, pool), _SCORES_AHEAD):
             yield _part(predicted)
-    finally:
-        models.shutdown(cancel_futures=True)
-        pool.shutdown(cancel_futures=True)
+    except BaseException:
+        # A prediction that is under way cannot be stopped; whoever leaves early need not wait.
+        models.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    models.shutdown()
+    pool.shutdown()
 
 
 def _batches(bench: Workbench, jobs: Iterable[Job], pool: ThreadPoolExecutor) -> Iterator[_Batch]:
@@ -134,7 +143,7 @@ def _job_batches(bench: Workbench, job: Job, pool: ThreadPoolExecutor) -> Iterat
                 for pair in zip(media, resized, strict=True)
             ]
             arrivals = map(_Arrival, indices, samples, received, targets)
-            models = tuple(model for wanted, model in job.wanted if wanted == point)
+            models = {model: done for (p, model), done in job.wanted.items() if p == point}
             yield _Batch(point, models, tuple(arrivals))
 
 
@@ -157,10 +166,26 @@ def _asked(
 ) -> Iterator[_Asked]:
     for batch in batches:
         whole, failures = _arrived(batch.arrivals)
-        frames = [arrival.received.result().frames for arrival in whole]
-        for index in batch.models:
-            predictions = models.submit(_predict, bench.models[index], frames)
-            yield _Asked(batch.point, index, whole, failures, predictions)
+        for index, done in batch.models.items():
+            model = bench.models[index]
+            if failures:
+                yield _Asked(batch.point, index, (), failures, _no_predictions())
+            for some in _slices(whole, max(1, model.batch_size)):
+                if not all(arrival.index in done for arrival in some):
+                    frames = [arrival.received.result().frames for arrival in some]
+                    predictions = models.submit(_predict, model, frames)
+                    yield _Asked(batch.point, index, some, (), predictions)
+
+
+def _no_predictions() -> "Future[list[Any]]":
+    predictions: Future[list[Any]] = Future()
+    predictions.set_result([])
+    return predictions
+
+
+def _slices(arrivals: tuple[_Arrival, ...], size: int) -> Iterator[tuple[_Arrival, ...]]:
+    for start in range(0, len(arrivals), size):
+        yield arrivals[start : start + size]
 
 
 def _predicted(
@@ -189,9 +214,7 @@ def _arrived(arrivals: Sequence[_Arrival]) -> tuple[tuple[_Arrival, ...], tuple[
 
 
 def _predict(model: Model, frames: Sequence[Frames]) -> list[Any]:
-    size = max(1, model.batch_size)
-    slices = [frames[start : start + size] for start in range(0, len(frames), size)]
-    return [prediction for some in slices for prediction in model.predict(some)]
+    return list(model.predict(frames))
 
 
 def _score(task: Task, model: str, prediction: Any, arrival: _Arrival) -> Stat:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,9 @@ class Ray:
         share = Machine(max(1, machine.threads // self.workers), machine.device)
         ray.init(ignore_reinit_error=True, include_dashboard=False, log_to_driver=False)
         num_gpus = 1 if machine.device.startswith("cuda") else 0
-        options = {"num_cpus": share.threads, "num_gpus": num_gpus, "num_returns": "streaming"}
-        remote = ray.remote(**options)(_measure_job_in)
+        remote: Any = ray.remote(
+            num_cpus=share.threads, num_gpus=num_gpus, num_returns="streaming"
+        )(_measure_job_in)
         try:
             yield from _parts(
                 lambda job: remote.remote(str(Path.cwd()), work, job, share),
@@ -48,15 +50,15 @@ def _parts(start: Callable[[Job], Any], jobs: Sequence[Job], *, most: int) -> It
     import ray
 
     waiting = iter(jobs)
-    running = [start(job) for _, job in zip(range(most), waiting, strict=False)]
+    running = [start(job) for job in islice(waiting, most)]
     try:
         while running:
-            (ready, *_), _ = ray.wait(running, num_returns=1)
+            ready: Any = ray.wait(running, num_returns=1)[0][0]
             try:
-                part = ray.get(next(ready))
+                part: Any = ray.get(next(ready))
             except StopIteration:
                 running.remove(ready)
-                running += [start(job) for _, job in zip(range(1), waiting, strict=False)]
+                running += [start(job) for job in islice(waiting, 1)]
             else:
                 yield part
     finally:

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Collection, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 
 from lossproof.records import Cell
@@ -79,6 +79,7 @@ def _fill(
     missing: Mapping[Key, Cell],
 ) -> dict[Key, str]:
     """Measure cells and make them whole; the answer tells why where that was not possible."""
+    store.check_writable()
     num_samples = len(bench.samples)
     recorder = Recorder(
         store,
@@ -92,7 +93,7 @@ def _fill(
     jobs = _jobs(num_samples, measured, size=SAMPLES_PER_JOB[bench.dataset.media])
     parts = conditions.engine.run(work, bench, jobs, conditions.machine)
     total = num_samples * len(missing)
-    done = total - sum((job.stop - job.start) * len(job.wanted) for job in jobs)
+    done = sum(map(len, measured.values()))
     _record(parts, recorder, conditions.progress, done=done, total=total)
     origin = provenance(
         conditions.machine,
@@ -124,19 +125,20 @@ def _record(
             for part in parts:
                 recorder.add(part)
                 done += len(part.measurements) + len(part.failures)
-                progress(done, total)
+                # A few may be measured again, for the company they had in their batch.
+                progress(min(done, total), total)
     finally:
         recorder.flush()
 
 
-def _jobs(num_samples: int, measured: Mapping[Key, Collection[int]], *, size: int) -> list[Job]:
-    """Samples in fixed groups; a group is measured again for a cell that lacks any of it."""
+def _jobs(num_samples: int, measured: Mapping[Key, frozenset[int]], *, size: int) -> list[Job]:
+    """Samples in fixed groups, each for the cells that lack any of it."""
     jobs = []
     for start in range(0, num_samples, size):
         group = range(start, min(start + size, num_samples))
-        wanted = [key for key, done in measured.items() if not all(i in done for i in group)]
-        if wanted:
-            jobs.append(Job(group.start, group.stop, tuple(wanted)))
+        done = {key: indices.intersection(group) for key, indices in measured.items()}
+        if wanted := {key: found for key, found in done.items() if len(found) < len(group)}:
+            jobs.append(Job(group.start, group.stop, wanted))
     return jobs
 
 

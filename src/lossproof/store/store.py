@@ -33,6 +33,11 @@ class Store:
             raise ValueError(f"store {root} is a file; a folder is allowed")
         self.root = root
 
+    def check_writable(self) -> None:
+        """Write a file and remove it. Raises OSError when the folder cannot be written."""
+        write_bytes(self._scratch / "probe", b"", scratch=self._scratch)
+        (self._scratch / "probe").unlink(missing_ok=True)
+
     def contains(self, cell: Cell) -> bool:
         return self._json(cell.hash).exists() and self._parquet(cell.hash).exists()
 
