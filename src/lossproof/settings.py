@@ -105,20 +105,25 @@ def check_names(owner: Any, names: Mapping[str, Any]) -> None:
             raise ValueError(f"{owner.name} has no setting {name!r}; its settings: {listed}")
 
 
+def read_settings(owner: Any, texts: Mapping[str, str]) -> dict[str, Setting]:
+    """The values that texts stand for, by name. Raises ValueError as ``parse_settings`` does."""
+    check_names(owner, texts)
+    return {name: _parse(owner, name, text) for name, text in texts.items()}
+
+
 def parse_settings(owner: Any, text: str) -> dict[str, Setting]:
     """The settings in text such as ``subsampling=4:4:4,progressive=true``; none in empty text.
 
     Raises ValueError for an unknown or repeated setting and for a value that is not allowed.
     """
-    found: dict[str, Setting] = {}
+    found: dict[str, str] = {}
     for part in text.split(",") if text else []:
         name, equals, value = part.partition("=")
         if not equals or name in found:
             problem = "is given twice" if equals else "has no value"
             raise ValueError(f"{name!r} {problem} in {text!r}; setting=value,... is allowed")
-        check_names(owner, {name: value})
-        found[name] = _parse(owner, name, value)
-    return found
+        found[name] = value
+    return read_settings(owner, found)
 
 
 def _parse(owner: Any, name: str, text: str) -> Setting:

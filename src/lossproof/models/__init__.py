@@ -51,6 +51,7 @@ def open_model(
     *,
     task: str,
     num_classes: int,
+    classes: tuple[str, ...] = (),
     device: str = "cpu",
     threads: int | None = None,
 ) -> Model:
@@ -65,6 +66,7 @@ def open_model(
     wanted = Wanted(
         task=task,
         num_classes=num_classes,
+        classes=classes,
         device=device,
         threads=threads,
         settings=_settings(whole["settings"]),

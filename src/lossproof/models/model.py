@@ -11,13 +11,15 @@ from lossproof.records import Frames
 class Wanted:
     """What is asked of a model when it is opened.
 
-    ``num_classes`` is the dataset's, 0 where there are none. ``device`` is ``cpu``, ``cuda`` or
+    ``num_classes`` is the dataset's, 0 where there are none; ``classes`` are their names where they
+    are known. ``device`` is ``cpu``, ``cuda`` or
     ``cuda:N``. ``threads`` is how many threads of the processor a prediction may use, None for all.
     ``settings`` are those given with its name, as text.
     """
 
     task: str
     num_classes: int
+    classes: tuple[str, ...] = ()
     device: str = "cpu"
     threads: int | None = None
     settings: Mapping[str, str] = field(default_factory=dict)

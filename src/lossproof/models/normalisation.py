@@ -1,15 +1,19 @@
 """From the bytes of a frame to the numbers that a network was trained on."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import cv2
 import numpy as np
 from jaxtyping import Float32
 
 from lossproof.records import Frame
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Triple = tuple[float, float, float]
 
@@ -53,6 +57,12 @@ class Normalisation:
         for place, channel in enumerate(reversed(channels) if self.colour == "BGR" else channels):
             cv2.LUT(channel, self.table[place], planes[place])
         return planes
+
+    def batch(self, frames: Sequence[Frame]) -> "Tensor":
+        """Frames of one size as a tensor (B, 3, H, W)."""
+        import torch
+
+        return torch.from_numpy(np.stack([self.planes(frame) for frame in frames]))
 
     def pixels(self, frame: Frame) -> Float32[np.ndarray, "h w 3"]:
         """The frame with the network's channels last."""

@@ -5,7 +5,7 @@ a mirrored decoder that puts each value back where the pooling took it from; a l
 one logit per class. The decoder's other convolutions are followed by batch normalisation and ReLU.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -15,11 +15,12 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from lossproof.models.class_maps import class_maps
 from lossproof.models.model import Wanted, refuse_settings
-from lossproof.models.torch_segmenter import TorchSegmenter
-from lossproof.models.weights_file import load_weights, refuse_pickle
-from lossproof.models.weights_hash import content_digests, weights_hash
-from lossproof.records import UNTRAINED
+from lossproof.models.normalisation import IMAGENET
+from lossproof.models.torch_model import Blueprint, TorchModel, open_torch
+from lossproof.models.weights_file import load_weights
+from lossproof.records import ClassMap, Frame
 
 ARCH = "segnet"
 # Changed when the same weights would give other predictions: layers, normalisation, resizing.
@@ -74,30 +75,26 @@ def imagenet_encoder(network: SegNet, *, weights: Path | None = None) -> None:
             _fill(part, state, f"features.{vgg}")
 
 
-def open_segnet(weights: Path | None, wanted: Wanted) -> TorchSegmenter:
+def open_segnet(weights: Path | None, wanted: Wanted) -> TorchModel:
     """SegNet from ``weights``, or untrained from its seed when that is None. Raises ValueError."""
     refuse_settings(ARCH, wanted.settings)
-    if weights is None:
-        build = partial(SegNet, wanted.num_classes)
-        digest = f"{UNTRAINED}: {wanted.num_classes} classes, seed 0, {_VERSION}"
-    else:
-        refuse_pickle(weights)
-        digest = weights_hash(_VERSION, *content_digests([weights], kind="weights"))
-        build = partial(_trained, weights, wanted.num_classes)
-    return TorchSegmenter(
-        name=ARCH,
-        weights=digest,
-        trained=weights is not None,
-        build=build,
-        device=wanted.device,
-        threads=wanted.threads,
+    build = partial(build_segnet, num_classes=wanted.num_classes)
+    return open_torch(
+        Blueprint(arch=ARCH, version=_VERSION, build=build, run=_run), weights, wanted
     )
 
 
-def _trained(weights: Path, num_classes: int) -> SegNet:
+def build_segnet(weights: Path | None, *, num_classes: int) -> SegNet:
+    """The network, with the weights of a file where one is given. Raises ValueError."""
     network = SegNet(num_classes)
-    load_weights(weights, network, arch=ARCH, num_classes=num_classes)
+    if weights is not None:
+        load_weights(weights, network, arch=ARCH, num_classes=num_classes)
     return network
+
+
+def _run(network: SegNet, frames: Sequence[Frame], device: torch.device) -> list[ClassMap]:
+    logits = network(IMAGENET.batch(frames).to(device))
+    return class_maps(logits)
 
 
 def _stages(channels: int) -> Iterator[nn.Sequential]:

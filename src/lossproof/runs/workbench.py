@@ -39,7 +39,7 @@ def open_workbench(work: Work, machine: Machine) -> Workbench:
         dataset=dataset,
         split=split,
         samples=dataset.samples(split)[: work.limit],
-        models=tuple(_open_models(work, machine, task.name, len(dataset.classes))),
+        models=tuple(_open_models(work, machine, task.name, dataset.classes)),
         points=work.points,
     )
 
@@ -57,11 +57,12 @@ def _check_fit(dataset: Dataset, task: Task, points: Sequence[Point]) -> None:
             )
 
 
-def _open_models(work: Work, machine: Machine, task: str, num_classes: int) -> list[Model]:
+def _open_models(work: Work, machine: Machine, task: str, classes: tuple[str, ...]) -> list[Model]:
     open_one = partial(
         open_model,
         task=task,
-        num_classes=num_classes,
+        num_classes=len(classes),
+        classes=classes,
         device=machine.device,
         threads=machine.threads,
     )

@@ -1,0 +1,131 @@
+"""A torch network as a model: built when it is first needed, run on batches of equal frames."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, final
+
+import torch
+from torch import nn
+
+from lossproof.models.batches import batches
+from lossproof.models.model import Wanted, named_with
+from lossproof.models.once import Once
+from lossproof.models.weights_file import refuse_pickle
+from lossproof.models.weights_hash import content_digests, weights_hash
+from lossproof.records import UNTRAINED, Frames
+
+_TURN = threading.Lock()
+_BATCH_SIZE_ON_GPU = 8
+
+
+Run = Callable[[Any, Sequence[Frames], torch.device], Sequence[Any]]
+"""From frames or clips of one shape to one prediction each, by a network on its device."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blueprint:
+    """An architecture as it is wanted.
+
+    ``version`` changes when the same weights would give other predictions: layers, normalisation,
+    resizing. ``build`` makes the network, from the weights file it is given or, without one,
+    untrained from its seed.
+    """
+
+    arch: str
+    version: str
+    build: Callable[[Path | None], nn.Module]
+    run: Run
+
+
+def open_torch(blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> "TorchModel":
+    """The model of a blueprint. Raises ValueError for weights that are a pickle or not there."""
+    settings = dict(wanted.settings)
+    if weights is None:
+        digest = f"{UNTRAINED}: {wanted.num_classes} classes, seed 0, {blueprint.version}"
+        digest += f", {settings}" if settings else ""
+    else:
+        refuse_pickle(weights)
+        digests = content_digests([weights], kind="weights")
+        digest = weights_hash(blueprint.version, settings, *digests)
+    return TorchModel(
+        name=named_with(blueprint.arch, wanted.settings),
+        weights=digest,
+        build=lambda: blueprint.build(weights),
+        run=blueprint.run,
+        device=wanted.device,
+        threads=wanted.threads,
+    )
+
+
+@final
+class TorchModel:
+    """Frames or clips to predictions; threads take turns with it.
+
+    On the CPU frames go through one by one: that is as quick as in batches, and a prediction then
+    cannot depend on the frames beside it. ``threads`` is torch's own setting for the process, set
+    while predicting and then put back.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        weights: str,
+        build: Callable[[], nn.Module],
+        run: Run,
+        device: str = "cpu",
+        threads: int | None = None,
+    ) -> None:
+        self.name = name
+        self.weights = weights
+        self._device = torch_device(device)
+        self.batch_size = 1 if self._device.type == "cpu" else _BATCH_SIZE_ON_GPU
+        self._network = Once(lambda: build().eval().requires_grad_(False).to(self._device))
+        self._run = run
+        self._threads = threads
+
+    def predict(self, frames: Sequence[Frames]) -> list[Any]:
+        """One prediction per frame. Raises ValueError when weights or frames do not fit."""
+        network = self._network()
+        predictions: dict[int, Any] = {}
+        with _threads(self._threads), torch.inference_mode():
+            for places in batches(frames, size=self.batch_size):
+                answer = self._run(network, [frames[place] for place in places], self._device)
+                predictions.update(zip(places, answer, strict=True))
+        return [predictions[place] for place in range(len(frames))]
+
+
+def torch_device(name: str) -> torch.device:
+    """The torch device called ``name``. Raises ValueError when it is unknown or not there."""
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise ValueError(f"device {name!r} is unknown; cpu, cuda or cuda:N are allowed") from None
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise ValueError(
+            f"device {name!r} is not there; {torch.cuda.device_count()} CUDA devices are"
+        )
+    return device
+
+
+@contextlib.contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Networks built inside begin from ``seed``; torch's global generator is as before after it."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
+
+
+@contextlib.contextmanager
+def _threads(number: int | None) -> Iterator[None]:
+    """Predict on so many threads. The number is the whole process's, so networks take turns."""
+    with _TURN:
+        before = torch.get_num_threads()
+        torch.set_num_threads(number or before)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)
