@@ -15,7 +15,14 @@ CHECKED = (
     *("codecs.jpegxl", "codecs.yuv420", "codecs.ycbcr", "codecs.source"),
     *("models.batches", "models.first_max", "models.normalisation", "models.once", "models.user"),
     *("models.onnx_answer", "models.onnx_segmenter", "models.onnx_graph", "models.segnet"),
-    *("models.torch_model", "models.class_maps", "models.weights_file", "models.weights_hash"),
+    *(
+        "models.torch_model",
+        "models.class_maps",
+        "models.faster_rcnn",
+        "models.depth_gan",
+        "models.weights_file",
+        "models.weights_hash",
+    ),
 )
 install_import_hook([f"lossproof.{module}" for module in CHECKED], "beartype.beartype")
 

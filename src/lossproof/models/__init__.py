@@ -30,6 +30,15 @@ class Architecture:
 MODELS: Mapping[str, Architecture] = by_name(
     [
         Architecture("segnet", "segmentation", "lossproof.models.segnet:open_segnet"),
+        Architecture("depth_gan", "depth", "lossproof.models.depth_gan:open_depth_gan"),
+        *(
+            Architecture(name, "detection", f"lossproof.models.faster_rcnn:open_{name}")
+            for name in (
+                "faster_rcnn",
+                "faster_rcnn_mobilenet_v3",
+                "faster_rcnn_mobilenet_v3_320",
+            )
+        ),
         Architecture("identity", "fidelity", "lossproof.models.identity:open_identity"),
     ]
 )

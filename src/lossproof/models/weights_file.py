@@ -7,6 +7,7 @@ are known, ``classes`` as JSON. A file without metadata is taken if its tensors 
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
@@ -35,15 +36,31 @@ def load_weights(path: Path, network: nn.Module, *, arch: str, num_classes: int)
     Raises ValueError when the file is not safetensors, is for another architecture or number of
     classes, or has other tensors than the network.
     """
+    stored = read_weights(path)
+    check_metadata(path, stored.metadata, {"arch": arch, "num_classes": str(num_classes)})
+    fill(network, stored.tensors, path=path)
+
+
+class Stored(NamedTuple):
+    """What a weights file holds."""
+
+    metadata: Mapping[str, str]
+    tensors: Mapping[str, Tensor]
+
+
+def read_weights(path: Path) -> Stored:
+    """Metadata and tensors of a file. Raises ValueError when it is not safetensors."""
     refuse_pickle(path)
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
             names = file.keys()
-            tensors = {name: file.get_tensor(name) for name in names}
+            return Stored(file.metadata() or {}, {name: file.get_tensor(name) for name in names})
     except (OSError, SafetensorError) as error:
         raise ValueError(f"weights {str(path)!r} cannot be read as safetensors: {error}") from error
-    _check_metadata(path, metadata, {"arch": arch, "num_classes": str(num_classes)})
+
+
+def fill(network: nn.Module, tensors: Mapping[str, Tensor], *, path: Path) -> None:
+    """Put tensors into the network. Raises ValueError naming those that do not fit."""
     _check_fit(path, tensors, network)
     network.load_state_dict(tensors)
 
@@ -58,7 +75,8 @@ def refuse_pickle(path: Path) -> None:
         )
 
 
-def _check_metadata(path: Path, found: Mapping[str, str], wanted: Mapping[str, str]) -> None:
+def check_metadata(path: Path, found: Mapping[str, str], wanted: Mapping[str, str]) -> None:
+    """Raises ValueError where a file's own word on what it is for is another than wanted."""
     for key, value in {"format": FORMAT, **wanted}.items():
         if found.get(key, value) != value:
             raise ValueError(

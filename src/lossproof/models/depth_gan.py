@@ -1,0 +1,137 @@
+"""A generative adversarial network for monocular depth.
+
+The simplified form of the depth estimation of Atapour-Abarghouei and Breckon (CVPR 2018): a
+generator that is an encoder-decoder with skip connections, and a discriminator that looks at
+patches of picture and depth together, as in pix2pix (Isola et al., CVPR 2017). Prediction uses the
+generator alone; the discriminator is for training.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, cast, final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lossproof.models.model import Wanted
+from lossproof.models.normalisation import Normalisation
+from lossproof.models.torch_model import Blueprint, TorchModel, open_torch, seeded
+from lossproof.models.weights_file import load_weights
+from lossproof.records import DepthMap, Frame
+from lossproof.settings import Within, check_settings, read_settings
+
+ARCH = "depth_gan"
+_VERSION = "depth-gan-1"
+_WIDTHS = (64, 128, 256, 512, 512, 512)
+_STRIDE = 2 ** len(_WIDTHS)
+TO_UNIT = Normalisation(scale=1 / 127.5, mean=(1.0, 1.0, 1.0))
+"""Pixels to [-1, 1], as the generator takes them."""
+
+
+@final
+@dataclass(frozen=True)
+class DepthGanSettings:
+    """``max_depth`` in metres is what the generator's 1 stands for; weights are trained for one."""
+
+    name: ClassVar[str] = ARCH
+
+    max_depth: Annotated[float, Within(0.1, 1000.0)] = 80.0
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+
+class Generator(nn.Module):
+    """Pictures in [-1, 1] to depth in [0, 1], of the same size.
+
+    Each stage of the encoder halves the size; each of the decoder doubles it and is given what the
+    encoder had at that size.
+    """
+
+    def __init__(self, widths: Sequence[int] = _WIDTHS) -> None:
+        super().__init__()
+        before = (3, *widths[:-1])
+        self.encoder = nn.ModuleList(
+            _down(*pair, normalised=0 < place < len(widths) - 1)
+            for place, pair in enumerate(zip(before, widths, strict=True))
+        )
+        inner = tuple(reversed(widths[:-1]))
+        given = (widths[-1], *(2 * width for width in inner[:-1]))
+        self.decoder = nn.ModuleList(_up(*pair) for pair in zip(given, inner, strict=True))
+        self.head = nn.ConvTranspose2d(2 * widths[0], 1, 4, stride=2, padding=1)
+
+    def forward(self, images: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b 1 h w"]:
+        """Sizes that the stages cannot halve evenly are padded by repeating the border."""
+        height, width = images.shape[2:]
+        stride = 2 ** len(self.encoder)
+        padding = (0, -width % stride, 0, -height % stride)
+        values = functional.pad(images, padding, mode="replicate")
+        skipped: list[Tensor] = []
+        for down in self.encoder:
+            values = down(values)
+            skipped.append(values)
+        values = skipped.pop()
+        for up in self.decoder:
+            values = torch.cat([up(values), skipped.pop()], dim=1)
+        return torch.sigmoid(self.head(values))[..., :height, :width]
+
+
+class Discriminator(nn.Module):
+    """Picture and depth together to a logit for each patch: real, or made by the generator."""
+
+    def __init__(self, width: int = 64) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            _down(4, width, normalised=False),
+            _down(width, 2 * width, normalised=True),
+            _down(2 * width, 4 * width, normalised=True),
+            nn.Conv2d(4 * width, 1, 4, padding=1),
+        )
+
+    def forward(
+        self, images: Float[Tensor, "b 3 h w"], depth: Float[Tensor, "b 1 h w"]
+    ) -> Float[Tensor, "b 1 _ _"]:
+        return cast(Tensor, self.layers(torch.cat([images, depth], dim=1)))
+
+
+def open_depth_gan(weights: Path | None, wanted: Wanted) -> TorchModel:
+    """The generator from ``weights``, or untrained when that is None. Raises ValueError."""
+    settings = DepthGanSettings(**cast(Any, read_settings(DepthGanSettings, wanted.settings)))
+    run = partial(_run, max_depth=settings.max_depth)
+    blueprint = Blueprint(arch=ARCH, version=_VERSION, build=build_generator, run=run)
+    return open_torch(blueprint, weights, wanted)
+
+
+def build_generator(weights: Path | None, *, seed: int = 0) -> Generator:
+    """The generator, with the weights of a file where one is given. Raises ValueError."""
+    with seeded(seed):
+        network = Generator()
+    if weights is not None:
+        load_weights(weights, network, arch=ARCH, num_classes=0)
+    return network
+
+
+def _run(
+    network: Generator, frames: Sequence[Frame], device: torch.device, *, max_depth: float
+) -> list[DepthMap]:
+    depth = network(TO_UNIT.batch(frames).to(device))[:, 0] * max_depth
+    return list(depth.cpu().numpy())
+
+
+def _down(before: int, after: int, *, normalised: bool) -> nn.Sequential:
+    layers: list[nn.Module] = [nn.Conv2d(before, after, 4, stride=2, padding=1)]
+    if normalised:
+        layers.append(nn.BatchNorm2d(after))
+    return nn.Sequential(*layers, nn.LeakyReLU(0.2))
+
+
+def _up(before: int, after: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.ConvTranspose2d(before, after, 4, stride=2, padding=1),
+        nn.BatchNorm2d(after),
+        nn.ReLU(inplace=True),
+    )
