@@ -23,7 +23,7 @@ from lossproof.models.torch_model import Blueprint, TorchModel, open_torch, seed
 from lossproof.models.weights_file import check_metadata, fill, read_weights
 from lossproof.models.weights_hash import weights_hash
 from lossproof.predictions import Detections
-from lossproof.records import Frame
+from lossproof.records import Frame, Setting
 from lossproof.settings import Within, check_settings, read_settings
 
 _VERSION = "faster-rcnn-1"
@@ -45,14 +45,15 @@ _COCO_WEIGHTS = {
 @final
 @dataclass(frozen=True)
 class FasterRcnnSettings:
-    """What may be set: the least score of a box, and whether torchvision's COCO weights are had.
+    """The least score of a box, the size to which the shorter side is scaled, and the weights.
 
-    With ``pretrained`` they are downloaded, or taken from torch's cache.
+    With ``pretrained`` torchvision's COCO weights are downloaded, or taken from torch's cache.
     """
 
     name: ClassVar[str] = "faster_rcnn"
 
     threshold: Annotated[float, Within(0.0, 1.0)] = 0.05
+    min_size: Annotated[int, Within(32, 4096)] = 800
     pretrained: bool = False
 
     def __post_init__(self) -> None:
@@ -75,7 +76,7 @@ def open_faster_rcnn_mobilenet_v3_320(weights: Path | None, wanted: Wanted) -> T
 
 
 def _open(arch: str, weights: Path | None, wanted: Wanted) -> TorchModel:
-    settings = FasterRcnnSettings(**cast(Any, read_settings(FasterRcnnSettings, wanted.settings)))
+    settings = FasterRcnnSettings(**cast(Any, _read(arch, wanted)))
     if weights is not None and settings.pretrained:
         raise ValueError(f"{arch} is given weights and pretrained=true; one of them is allowed")
     build = partial(_build, arch=arch, classes=wanted.classes, num_classes=wanted.num_classes)
@@ -91,17 +92,26 @@ def _open(arch: str, weights: Path | None, wanted: Wanted) -> TorchModel:
     return model
 
 
-def build_faster_rcnn(arch: str, num_classes: int, *, threshold: float = 0.05) -> nn.Module:
+def _read(arch: str, wanted: Wanted) -> dict[str, Setting]:
+    own: dict[str, Setting] = {"min_size": 320} if arch.endswith("_320") else {}
+    return own | read_settings(FasterRcnnSettings, wanted.settings)
+
+
+def build_faster_rcnn(
+    arch: str, num_classes: int, settings: FasterRcnnSettings | None = None
+) -> nn.Module:
     """The network for ``num_classes`` and the background, untrained from a fixed seed.
 
     It takes images (3, H, W) in [0, 1] and scales and normalises them itself.
     """
+    settings = settings or FasterRcnnSettings()
     with seeded(0):
         return _BUILDERS[arch](
             weights=None,
             weights_backbone=None,
             num_classes=num_classes + 1,
-            box_score_thresh=threshold,
+            box_score_thresh=settings.threshold,
+            min_size=settings.min_size,
         )
 
 
@@ -113,7 +123,7 @@ def _build(
     num_classes: int,
     settings: FasterRcnnSettings,
 ) -> nn.Module:
-    network = build_faster_rcnn(arch, num_classes, threshold=settings.threshold)
+    network = build_faster_rcnn(arch, num_classes, settings)
     if settings.pretrained:
         fill(network, for_classes(_download(arch), classes), path=Path(_COCO_WEIGHTS[arch].url))
     elif weights is not None:
