@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from typing import cast
 
+from lossproof.codecs.av1 import Av1
 from lossproof.codecs.avif import Avif
 from lossproof.codecs.codec import Codec, CodecClass
+from lossproof.codecs.h264 import H264, H264Bitrate
+from lossproof.codecs.hevc import Hevc
 from lossproof.codecs.jpeg import Jpeg
 from lossproof.codecs.jpeg2000 import Jpeg2000
 from lossproof.codecs.jpegxl import JpegXL
+from lossproof.codecs.mjpeg import Mjpeg
 from lossproof.codecs.source import Source
+from lossproof.codecs.vp9 import Vp9
 from lossproof.codecs.webp import WebP
 from lossproof.codecs.yuv420 import Yuv420
 from lossproof.records import Level, Setting
@@ -25,8 +30,13 @@ CODECS: tuple[CodecClass, ...] = (
     WebP,
     Avif,
     JpegXL,
+    Mjpeg,
+    H264,
+    H264Bitrate,
+    Hevc,
+    Vp9,
+    Av1,
 )
-
 
 _NAMED = by_name(CODECS)
 

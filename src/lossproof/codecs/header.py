@@ -3,39 +3,69 @@
 import struct
 from typing import NamedTuple
 
-from lossproof.records import Frame
-
-LAYOUT = struct.Struct(">4sII")
+PICTURE = struct.Struct(">4sII")
 """Four letters that name the content, then width and height in pixels, big-endian."""
+
+CLIP = struct.Struct(">4sIII")
+"""The same with other letters, and then the number of frames."""
+
+
+class Kinds(NamedTuple):
+    """The letters of one content, for a picture and for a clip."""
+
+    picture: bytes
+    clip: bytes
 
 
 class Body(NamedTuple):
-    """What follows a header, and the frame size that the header told."""
+    """What follows a header, and the shape of the frames that the header told."""
 
-    height: int
-    width: int
+    shape: tuple[int, ...]
     data: memoryview
 
+    @property
+    def num_frames(self) -> int:
+        return self.shape[0] if len(self.shape) == 4 else 1
 
-def with_header(kind: bytes, frame: Frame, body: bytes) -> bytes:
-    """The header for a frame of this size, then the body."""
-    return LAYOUT.pack(kind, frame.shape[1], frame.shape[0]) + body
+    @property
+    def frame_shape(self) -> tuple[int, int]:
+        """Height and width."""
+        return self.shape[-3], self.shape[-2]
 
 
-def read_header(kind: bytes, data: bytes) -> Body:
-    """Split what ``with_header`` joined. Raises ValueError for another kind or an empty size."""
-    if len(data) < LAYOUT.size or data[:4] != kind:
-        raise ValueError(f"they start with {data[:4]!r}; {kind!r} and a size are allowed")
-    _, width, height = LAYOUT.unpack_from(data)
+def with_header(kinds: Kinds, shape: tuple[int, ...], body: bytes) -> bytes:
+    """The header for frames of this shape, (H, W, 3) or (T, H, W, 3), then the body."""
+    height, width = shape[-3:-1]
+    if len(shape) == 3:
+        return PICTURE.pack(kinds.picture, width, height) + body
+    return CLIP.pack(kinds.clip, width, height, shape[0]) + body
+
+
+def read_header(kinds: Kinds, data: bytes) -> Body:
+    """Split what ``with_header`` joined.
+
+    Raises ValueError for another kind, an empty size and a clip without frames.
+    """
+    letters = data[:4]
+    layout = {kinds.picture: PICTURE, kinds.clip: CLIP}.get(letters)
+    if layout is None or len(data) < layout.size:
+        known = " or ".join(map(repr, kinds))
+        raise ValueError(f"they start with {letters!r}; {known} and a size are allowed")
+    _, width, height, *frames = layout.unpack_from(data)
     if width < 1 or height < 1:
         raise ValueError(f"their header tells {width}x{height} pixels; 1x1 or more is allowed")
-    return Body(height, width, memoryview(data)[LAYOUT.size :])
+    if frames == [0]:
+        raise ValueError("their header tells a clip of 0 frames; 1 or more is allowed")
+    return Body((*frames, height, width, 3), memoryview(data)[layout.size :])
 
 
-def check_length(body: Body, num_bytes: int) -> None:
+def check_length(body: Body, bytes_per_frame: int) -> None:
     """Refuse a body that is not as long as its size demands."""
-    if len(body.data) != num_bytes:
+    expected = body.num_frames * bytes_per_frame
+    if len(body.data) != expected:
+        height, width = body.frame_shape
+        frames = "a frame" if len(body.shape) == 3 else f"a clip of {body.num_frames} frames"
         raise ValueError(
-            f"{len(body.data)} bytes follow the header; a frame of {body.width}x{body.height} "
-            f"pixels has {num_bytes}"
+            f"{len(body.data)} bytes follow the header; {frames} of {width}x{height} "
+            f"pixels has {expected}"
         )

@@ -1,4 +1,4 @@
-"""The frame itself, uncompressed: the row that every codec is compared with."""
+"""The frames themselves, uncompressed: the row that every codec is compared with."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal, final
@@ -6,11 +6,11 @@ from typing import ClassVar, Literal, final
 import numpy as np
 
 from lossproof.codecs.codec import check_level
-from lossproof.codecs.header import check_length, read_header, with_header
-from lossproof.codecs.still import check_frame, decode_with
-from lossproof.records import Frame, Frames, Level, MediaKind
+from lossproof.codecs.frames import check_frames, decode_frames
+from lossproof.codecs.header import Kinds, check_length, read_header, with_header
+from lossproof.records import Frames, Level, MediaKind
 
-KIND = b"RGB8"
+KINDS = Kinds(picture=b"RGB8", clip=b"RGBT")
 
 
 @final
@@ -32,21 +32,22 @@ class Source:
         check_level(Source, self.level)
 
     def encode(self, frames: Frames) -> bytes:
-        """Header and pixels. Raises ValueError unless the frame is (H, W, 3) ``uint8``."""
-        frame = check_frame(self.name, frames)
-        return with_header(KIND, frame, frame.tobytes())
+        """Header and pixels. Raises ValueError unless (H, W, 3) or (T, H, W, 3) ``uint8``."""
+        check_frames(self.name, frames)
+        return with_header(KINDS, frames.shape, frames.tobytes())
 
     def decode(self, data: bytes) -> Frames:
-        """The frame that was encoded. Raises ValueError for bytes that ``encode`` did not make."""
-        return decode_with(self.name, _decode, data)
+        """The frames as they were. Raises ValueError for bytes that ``encode`` did not make."""
+        return decode_frames(self.name, _decode, data)
 
     def encoder(self) -> str:
         """The version of this layout."""
         return "lossproof source 1"
 
 
-def _decode(data: bytes) -> Frame:
-    body = read_header(KIND, data)
-    check_length(body, body.height * body.width * 3)
+def _decode(data: bytes) -> Frames:
+    body = read_header(KINDS, data)
+    height, width = body.frame_shape
+    check_length(body, height * width * 3)
     # A copy, because arrays over bytes cannot be written to and those of other codecs can.
-    return np.frombuffer(body.data, np.uint8).reshape(body.height, body.width, 3).copy()
+    return np.frombuffer(body.data, np.uint8).reshape(body.shape).copy()
