@@ -13,6 +13,8 @@ CHECKED = (
     *("datasets.png", "datasets.jpeg", "datasets.webp"),
     *("codecs.still", "codecs.jpeg", "codecs.webp", "codecs.avif", "codecs.jpeg2000"),
     *("codecs.jpegxl", "codecs.yuv420", "codecs.ycbcr", "codecs.source"),
+    *("codecs.frames", "codecs.samples", "codecs.mjpeg", "codecs.h264", "codecs.hevc"),
+    *("codecs.vp9", "codecs.av1"),
     *("models.batches", "models.first_max", "models.normalisation", "models.once", "models.user"),
     *("models.onnx_answer", "models.onnx_segmenter", "models.onnx_graph", "models.segnet"),
     *(

@@ -1,4 +1,4 @@
-"""Pictures that the tests of this room share."""
+"""Pictures and clips that the tests of this room share."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -13,6 +13,14 @@ from skimage import data
 def photo() -> np.ndarray:
     """A 240x320 cut of scikit-image's astronaut, RGB."""
     return np.ascontiguousarray(data.astronaut()[:240, 100:420])
+
+
+@pytest.fixture(scope="session")
+def moving() -> np.ndarray:
+    """Twelve frames of 96x128: a camera that pans over scikit-image's astronaut, RGB."""
+    picture = data.astronaut()
+    views = [picture[60 + i : 156 + i, 100 + 2 * i : 228 + 2 * i] for i in range(12)]
+    return np.stack(views)
 
 
 @pytest.fixture(scope="session")

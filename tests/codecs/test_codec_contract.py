@@ -10,6 +10,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import imagecodecs
+import imageio_ffmpeg
 import numpy as np
 import pytest
 from hypothesis import given
@@ -24,9 +25,22 @@ EVERY = pytest.mark.parametrize("codec", CODECS, ids=lambda codec: codec.name)
 WITH_LEVELS = pytest.mark.parametrize(
     "codec", [c for c in CODECS if c.level_range], ids=lambda codec: codec.name
 )
+PICTURES_ONLY = pytest.mark.parametrize(
+    "codec", [c for c in CODECS if "clip" not in c.media], ids=lambda codec: codec.name
+)
 FILES = pytest.mark.parametrize(
     "codec", [c for c in CODECS if c.name not in ("source", "yuv420")], ids=lambda c: c.name
 )
+
+# How FFmpeg calls the streams that follow our header of 16 bytes.
+STREAMS = {
+    "mjpeg": "mjpeg",
+    "h264": "h264",
+    "h264_bitrate": "h264",
+    "hevc": "hevc",
+    "vp9": "ivf",
+    "av1": "obu",
+}
 
 # Run in a process of its own: a hash per codec of the bytes made of one picture.
 OTHER_PROCESS = """
@@ -98,7 +112,8 @@ def test_bytes_and_psnr_fall_along_the_ladder(codec, photo, psnr_db):
     assert sizes == sorted(set(sizes), reverse=True)
     assert qualities == sorted(set(qualities), reverse=True)
     assert sizes[0] > 5 * sizes[-1]
-    assert qualities[0] > 35
+    # Constant rate factors are for moving pictures: a still at 23 is coarser than JPEG at 95.
+    assert qualities[0] > (33 if codec.name in STREAMS else 35)
     assert qualities[-1] < 31
 
 
@@ -153,7 +168,9 @@ def test_red_stays_red_and_blue_stays_blue(codec, channel, colour):
 
 
 def independent_reader(codec, data):
-    """The picture as Pillow reads it; Pillow has no JPEG XL."""
+    """The picture as Pillow reads it or another FFmpeg; Pillow has no JPEG XL."""
+    if codec.name in STREAMS:
+        return np.asarray(Image.open(io.BytesIO(as_ffmpeg_reads_it(codec, data))))
     if codec.name == "jpegxl":
         return imagecodecs.imread(data, codec="jpegxl")
     try:
@@ -162,17 +179,26 @@ def independent_reader(codec, data):
         pytest.skip(f"Pillow does not read {codec.name}")
 
 
+def as_ffmpeg_reads_it(codec, data):
+    """The first frame of a stream as a PNG file, made by a program that is not ours."""
+    words = ["-v", "error", "-f", STREAMS[codec.name], "-i", "-", "-frames:v", "1"]
+    program = [imageio_ffmpeg.get_ffmpeg_exe(), *words, "-f", "image2pipe", "-c:v", "png", "-"]
+    return subprocess.run(program, input=data[16:], capture_output=True, check=True).stdout
+
+
 @FILES
 def test_red_and_blue_are_not_exchanged_inside_the_file(codec, photo, psnr_db):
     """Exchanging them on the way in and again on the way out would pass a round trip."""
     made = codec(level=codec.ladder[0])
-    found = independent_reader(codec, made.encode(flat((255, 0, 0))))
+    found = independent_reader(codec, made.encode(flat((255, 0, 0), height=64)))
     assert np.abs(found.astype(int) - (255, 0, 0)).max() <= 10
     reddish = (photo * np.array([1, 0.2, 0.1])).astype(np.uint8)
     data = made.encode(reddish)
     found = independent_reader(codec, data)
     in_order = psnr_db(reddish, found)
-    assert in_order == pytest.approx(psnr_db(reddish, made.decode(data)), abs=0.5)
+    # FFmpeg enlarges the chroma of a stream in a coarser way than we do.
+    tolerance = 1.5 if codec.name in STREAMS else 0.5
+    assert in_order == pytest.approx(psnr_db(reddish, made.decode(data)), abs=tolerance)
     assert in_order > 20 + psnr_db(reddish, found[..., ::-1])
 
 
@@ -223,7 +249,9 @@ def test_settings_are_checked_and_listed(codec):
     [
         (np.zeros((4, 4), np.uint8), "shape"),
         (np.zeros((4, 4, 4), np.uint8), "shape"),
-        (np.zeros((2, 4, 4, 3), np.uint8), "shape"),
+        (np.zeros((2, 4, 4, 4), np.uint8), "shape"),
+        (np.zeros((1, 2, 4, 4, 3), np.uint8), "shape"),
+        (np.zeros((2, 4, 4, 3), np.float64), "(shape|float64)"),
         (np.zeros((4, 4, 3), np.float32), "float32"),
         (np.zeros((0, 4, 3), np.uint8), "4x0 pixels"),
         ([[[0, 0, 0]]], "list"),
@@ -232,6 +260,13 @@ def test_settings_are_checked_and_listed(codec):
 def test_frames_that_are_not_8_bit_rgb_are_refused(codec, frame, problem):
     with pytest.raises(ValueError, match=f"{codec.name} was given .*{problem}.* allowed"):
         middle(codec).encode(frame)
+
+
+@PICTURES_ONLY
+@pytest.mark.usefixtures("unchecked")
+def test_a_clip_is_refused_with_a_codec_that_takes_it(codec):
+    with pytest.raises(ValueError, match=r"shape \(2, 4, 4, 3\), a clip; .* mjpeg and the video"):
+        middle(codec).encode(np.zeros((2, 4, 4, 3), np.uint8))
 
 
 @EVERY
@@ -251,9 +286,10 @@ def test_bytes_cut_short_anywhere_are_refused(codec, photo):
 
 
 @FILES
-@pytest.mark.parametrize("other", ["source", "jpeg", "webp"])
+@pytest.mark.parametrize("other", ["source", "jpeg", "webp", "h264"])
 def test_bytes_of_another_codec_are_refused(codec, other, photo):
     if codec.name != other:
         level = None if other == "source" else 50
+        photo = photo[:64, :64]
         with pytest.raises(ValueError, match=f"{codec.name} cannot decode these"):
             middle(codec).decode(make_codec(other, level).encode(photo))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lossproof.records import Clip, Frames
 
@@ -57,7 +58,7 @@ def check_sides(codec: str, frames: Frames, max_side: int | None) -> None:
         )
 
 
-def decode_frames(codec: str, decode: Callable[[bytes], Frames], data: Any) -> Frames:
+def decode_frames(codec: str, decode: Callable[[bytes], NDArray[Any]], data: Any) -> NDArray[Any]:
     """What ``decode`` makes of the bytes.
 
     Raises ValueError for anything but bytes and for bytes that the decoder refuses.

@@ -107,8 +107,9 @@ class H264:
 class H264Bitrate:
     """H.264 as ``h264``, at an average bit rate from 1 to 100000 kbit/s: higher is better.
 
-    One pass of x264's average bit rate (ABR): a short clip misses the rate by 5 to 30%, and of a
-    picture the rate only sets the order, so what counts is the measured rate. The settings are
+    One pass of x264's average bit rate (ABR): a clip of a few seconds stays 5 to 30% below the
+    rate, further where hardly anything moves, and of a picture the rate only sets the order; so
+    what counts is the measured rate. The settings are
     those of ``h264``; ``fps`` decides how many frames share the bits of a second. Raises ValueError
     as ``h264`` does.
     """

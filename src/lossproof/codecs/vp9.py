@@ -66,7 +66,7 @@ class Vp9:
 
     Levels 35 to 63 span the bit rates of h264's 23 to 50. ``speed`` is libvpx's cpu-used at good
     deadline, 0 the slowest: 60 frames of 320x240 take about 4 s at 0, 1 s at 2, half a second at 4.
-    ``tune`` is what the pictures are; ``gop`` the number of frames from one keyframe to the next at
+    ``tune`` film keeps grain; ``gop`` the number of frames from one keyframe to the next at
     the most; ``fps`` the frames per second that the rate control and the file assume. libvpx runs
     in one thread. The bytes are a header of 16 bytes and an IVF file, in which 12 bytes precede
     each frame. Colours are BT.601 in the limited range. Raises ValueError for a level or setting
@@ -84,7 +84,7 @@ class Vp9:
     level: int
     _: KW_ONLY
     speed: Literal[0, 1, 2, 3, 4, 5] = 4
-    tune: Literal["none", "film", "screen"] = "none"
+    tune: Literal["none", "film"] = "none"
     gop: Annotated[int, Within(1, 1000)] = 250
     fps: Annotated[int, Within(1, 240)] = 25
 
