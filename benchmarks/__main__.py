@@ -4,26 +4,34 @@ import argparse
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import memory, round_trips, start_up, sweeps
-from benchmarks.ratio import Ratio
+from benchmarks import memory, round_trips, start_up, sweeps, video_round_trips
+from benchmarks.ratio import Amount, Ratio
+
+Measure = Callable[[Amount], Iterator[Ratio]]
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PACKAGES = (
     *("torch", "onnxruntime", "imagecodecs", "opencv-contrib-python-headless"),
     *("av", "pillow", "numpy"),
 )
-NAMES = ("start_up", "round_trips", "memory", "sweeps")
+PARTS: Mapping[str, Measure] = {
+    "start_up": start_up.measure,
+    "round_trips": round_trips.measure,
+    "video_round_trips": video_round_trips.measure,
+    "memory": memory.measure,
+    "sweeps": sweeps.measure,
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--pictures", type=int, default=233, help="of CamVid's test split")
-    parser.add_argument("--only", choices=NAMES, action="append", help="may be repeated")
+    parser.add_argument("--only", choices=PARTS, action="append", help="may be repeated")
     parser.add_argument("--write", action="store_true", help=f"keep the figures in {RESULTS.name}")
     words = parser.parse_args()
     lines = []
@@ -35,17 +43,8 @@ def main() -> None:
 
 
 def _ratios(words: argparse.Namespace) -> Iterator[Ratio]:
-    wanted = words.only or NAMES
-    if "start_up" in wanted:
-        yield from start_up.measure(repeats=words.repeats)
-    if "round_trips" in wanted:
-        yield from round_trips.measure(repeats=words.repeats)
-    if "memory" in wanted:
-        yield from memory.measure(repeats=words.repeats)
-    if "sweeps" in wanted and not sweeps.SHARED.is_dir():
-        print(f"| left out: the sweeps need {sweeps.SHARED} | | | | |")
-    elif "sweeps" in wanted:
-        yield from sweeps.measure(repeats=words.repeats, pictures=words.pictures)
+    for name in words.only or PARTS:
+        yield from PARTS[name](Amount(words.repeats, words.pictures))
 
 
 def _line(ratio: Ratio) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
-from benchmarks.ratio import Ratio
+from benchmarks.ratio import Amount, Ratio
 
 FEW, MANY = 50, 5000
 SIZE = (480, 360)
@@ -28,12 +28,12 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
 
-def measure(*, repeats: int) -> Iterator[Ratio]:
+def measure(amount: Amount) -> Iterator[Ratio]:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         _write_dataset(root / "data")
         peaks = {
-            count: statistics.median(_peak_bytes(root, count, run) for run in range(repeats))
+            count: statistics.median(_peak_bytes(root, count, run) for run in range(amount.repeats))
             for count in (FEW, MANY)
         }
     detail = ", ".join(f"{count} samples {peak / 2**20:.0f} MiB" for count, peak in peaks.items())

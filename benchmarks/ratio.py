@@ -23,6 +23,14 @@ class Ratio:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """How much is measured: rounds in which what is compared takes turns, and CamVid's pictures."""
+
+    repeats: int
+    pictures: int = 233
+
+
+@dataclass(frozen=True)
 class Rounds:
     """The seconds of several works that took turns, so that they share the machine's moods."""
 

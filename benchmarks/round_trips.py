@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
-from benchmarks.ratio import Ratio, take_turns
+from benchmarks.ratio import Amount, Ratio, take_turns
 from lossproof.codecs.jpeg import Jpeg
 
 SIZES = ((640, 480), (2048, 1024))
@@ -17,9 +17,9 @@ QUALITY = 50
 PIXELS_PER_RUN = 120_000_000
 
 
-def measure(*, repeats: int) -> Iterator[Ratio]:
+def measure(amount: Amount) -> Iterator[Ratio]:
     for size in SIZES:
-        yield from _at_size(size, repeats)
+        yield from _at_size(size, amount.repeats)
 
 
 def _at_size(size: tuple[int, int], repeats: int) -> Iterator[Ratio]:

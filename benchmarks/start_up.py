@@ -4,15 +4,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from benchmarks.ratio import Ratio, take_turns
+from benchmarks.ratio import Amount, Ratio, take_turns
 
 TARGET_SECONDS = 0.5
 
 
-def measure(*, repeats: int) -> Iterator[Ratio]:
+def measure(amount: Amount) -> Iterator[Ratio]:
     command = [sys.executable, "-m", "lossproof", "--help"]
     found = take_turns(
-        max(repeats, 5), help=lambda: subprocess.run(command, check=True, capture_output=True)
+        max(amount.repeats, 5),
+        help=lambda: subprocess.run(command, check=True, capture_output=True),
     )
     yield Ratio(
         f"lossproof --help / {TARGET_SECONDS} s",

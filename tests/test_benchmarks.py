@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize("part", ["start_up", "sweeps"])
+@pytest.mark.parametrize("part", ["start_up", "video_round_trips", "sweeps"])
 def test_they_run_on_next_to_nothing(part: str, shared: Path) -> None:
     words = ["--only", part, "--pictures", "2", "--repeats", "1"]
     done = subprocess.run(
@@ -20,4 +20,4 @@ def test_they_run_on_next_to_nothing(part: str, shared: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     lines = [line for line in done.stdout.splitlines() if line.startswith("| ")]
-    assert len(lines) == {"start_up": 1, "sweeps": 3}[part]
+    assert len(lines) == {"start_up": 1, "video_round_trips": 4, "sweeps": 3}[part]

@@ -261,7 +261,7 @@ def test_levels_span_the_bit_rates_of_h264_on_real_footage(shared):
     import cv2
 
     folder = shared / "depth" / "7scenes_kitchen_png"
-    files = sorted(folder.glob("*.color.png"))[:25]
+    files = sorted(folder.glob("*.color.png"))
     frames = [cv2.imread(str(file))[..., ::-1] for file in files]
     clip = np.stack([cv2.resize(f, (320, 240), interpolation=cv2.INTER_AREA) for f in frames])
     sizes = {
@@ -269,5 +269,5 @@ def test_levels_span_the_bit_rates_of_h264_on_real_footage(shared):
         for codec in CRF_CODECS
     }
     for high, low in sizes.values():
-        assert high == pytest.approx(sizes[H264][0], rel=0.5)
-        assert low == pytest.approx(sizes[H264][1], rel=0.5)
+        assert 0.5 < high / sizes[H264][0] < 2
+        assert 0.5 < low / sizes[H264][1] < 2

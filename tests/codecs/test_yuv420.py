@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from skimage import data
 
+from lossproof.codecs import ycbcr
 from lossproof.codecs.yuv420 import Yuv420
 
 HEADER = 12
@@ -137,6 +138,18 @@ def test_a_photo_loses_what_the_reference_loses(matrix, levels, psnr_db):
     theirs = psnr_db(photo, reference_round_trip(photo, matrix, levels))
     assert ours == pytest.approx(theirs, abs=0.005)
     assert 36 < ours < 38
+
+
+@pytest.mark.parametrize("height", [1, 2, 127, 128, 129, 130, 255, 256, 257, 258, 300])
+def test_tall_frames_have_no_seams(height, monkeypatch):
+    """Rows are done in bands; the neighbours of a band have their share in it."""
+    frame = np.random.default_rng(height).integers(0, 256, (height, 7, 3), np.uint8)
+    codec = Yuv420()
+    in_bands = codec.encode(frame)
+    decoded = codec.decode(in_bands)
+    monkeypatch.setattr(ycbcr, "BAND", 1000)
+    assert codec.encode(frame) == in_bands
+    assert np.array_equal(codec.decode(in_bands), decoded)
 
 
 def test_luma_is_that_of_pillow(photo):

@@ -21,6 +21,8 @@ Wide = Int32[np.ndarray, "_h _w"]
 KR_KB: dict[Matrix, tuple[float, float]] = {"bt601": (0.299, 0.114), "bt709": (0.2126, 0.0722)}
 BITS = 16
 ONE = 1 << BITS
+# Rows that are done together, an even number: few enough to stay in a processor's cache.
+BAND = 128
 
 
 class Planes(NamedTuple):
@@ -81,6 +83,12 @@ def to_planes(frame: Frame, conversion: Conversion) -> Planes:
 
     An odd last row or column counts twice in the average.
     """
+    tops = range(0, len(frame), BAND)
+    bands = [_planes_of_band(frame[top : top + BAND], conversion) for top in tops]
+    return Planes(*(np.concatenate(parts) for parts in zip(*bands, strict=True)))
+
+
+def _planes_of_band(frame: Frame, conversion: Conversion) -> Planes:
     luma, blue_chroma, red_chroma = conversion.forward()
     channels = [frame[..., c].astype(np.int32) for c in range(3)]
     sums = [_sum_of_four(channel) for channel in channels]
@@ -117,40 +125,58 @@ def _to_byte(total: Wide, shift: int) -> Plane:
 
 def to_frame(planes: Planes, conversion: Conversion) -> Frame:
     """The RGB frame (H, W, 3) of three planes, rounded once."""
-    kr, kb = KR_KB[conversion.matrix]
-    # Up-sampled chroma is in sixteenths, so luma is brought to the same scale: 4 bits more.
-    shift = BITS + 4
-    u, v = (_upsample(plane, planes.y.shape) for plane in (planes.u, planes.v))
-    y = planes.y.astype(np.int32) - np.int32(conversion.luma_offset)
-    y *= np.int32(_fixed(1 / conversion.luma_gain) << 4)
-    y += np.int32(1 << (shift - 1))
-    red = 2 * (1 - kr) / conversion.chroma_gain
-    blue = 2 * (1 - kb) / conversion.chroma_gain
-    kg = 1 - kr - kb
     frame = np.empty((*planes.y.shape, 3), np.uint8)
-    frame[..., 0] = _to_byte(y + v * np.int32(_fixed(red)), shift)
-    green = v * np.int32(_fixed(red * kr / kg)) + u * np.int32(_fixed(blue * kb / kg))
-    frame[..., 1] = _to_byte(y - green, shift)
-    frame[..., 2] = _to_byte(y + u * np.int32(_fixed(blue)), shift)
+    for top in range(0, len(frame), BAND):
+        # A row of chroma more on either side, where there is one, has a share in the band.
+        first = max(top // 2 - 1, 0)
+        last = (top + BAND) // 2 + 1
+        rows = planes.y[2 * first : 2 * last]
+        near = Planes(rows, planes.u[first:last], planes.v[first:last])
+        wanted = frame[top : top + BAND]
+        begin = top - 2 * first
+        wanted[:] = _frame_of_band(near, conversion)[begin : begin + len(wanted)]
     return frame
 
 
-def _upsample(plane: Plane, shape: tuple[int, ...]) -> Wide:
-    """Twice the size, cut to ``shape``; in sixteenths, and with the middle value 128 as zero."""
-    centred = plane.astype(np.int32) - np.int32(128)
-    wide = _triangle(_triangle(centred).T).T
+def _frame_of_band(planes: Planes, conversion: Conversion) -> Frame:
+    # Up-sampled chroma is in sixteenths, so luma is brought to the same scale: 4 bits more.
+    shift = BITS + 4
+    y = planes.y.astype(np.int32) - np.int32(conversion.luma_offset)
+    y *= np.int32(_fixed(1 / conversion.luma_gain) << 4)
+    y += np.int32(1 << (shift - 1))
+    frame = np.empty((*planes.y.shape, 3), np.uint8)
+    for channel, chroma in enumerate(_shares_of_chroma(planes, conversion)):
+        total = _upsample(chroma, planes.y.shape)
+        total += y
+        frame[..., channel] = _to_byte(total, shift)
+    return frame
+
+
+def _shares_of_chroma(planes: Planes, conversion: Conversion) -> tuple[Wide, Wide, Wide]:
+    """What chroma adds to red, green and blue, at its own size: to up-sample is linear."""
+    kr, kb = KR_KB[conversion.matrix]
+    red = 2 * (1 - kr) / conversion.chroma_gain
+    blue = 2 * (1 - kb) / conversion.chroma_gain
+    kg = 1 - kr - kb
+    u, v = (plane.astype(np.int32) - np.int32(128) for plane in (planes.u, planes.v))
+    green = v * np.int32(_fixed(red * kr / kg)) + u * np.int32(_fixed(blue * kb / kg))
+    return v * np.int32(_fixed(red)), -green, u * np.int32(_fixed(blue))
+
+
+def _upsample(plane: Wide, shape: tuple[int, ...]) -> Wide:
+    """Twice the size by the triangle filter, in sixteenths, and cut to ``shape``."""
+    height, width = plane.shape
+    tall = np.empty((2 * height, width), np.int32)
+    _triangle(plane, tall)
+    wide = np.empty((2 * height, 2 * width), np.int32)
+    _triangle(tall.T, wide.T)
     return wide[: shape[0], : shape[1]]
 
 
-def _triangle(plane: Wide) -> Wide:
+def _triangle(plane: Wide, out: Wide) -> None:
     """Twice the rows, in quarters; the first and last row stand in for their missing neighbours."""
-    height, width = plane.shape
     near = plane * np.int32(3)
-    tall = np.empty((2 * height, width), np.int32)
-    tall[0::2] = near
-    tall[1::2] = near
-    tall[0] += plane[0]
-    tall[2::2] += plane[:-1]
-    tall[1:-1:2] += plane[1:]
-    tall[-1] += plane[-1]
-    return tall
+    np.add(near[1:], plane[:-1], out=out[2::2])
+    np.add(near[:-1], plane[1:], out=out[1:-1:2])
+    np.add(near[0], plane[0], out=out[0])
+    np.add(near[-1], plane[-1], out=out[-1])
