@@ -5,13 +5,33 @@ from pathlib import Path
 from lossproof.datasets.camvid import CamVid
 from lossproof.datasets.check import CheckReport, SplitReport, check
 from lossproof.datasets.cityscapes import Cityscapes
+from lossproof.datasets.clips import Clips
+from lossproof.datasets.coco import Coco
+from lossproof.datasets.coco_keypoints import CocoKeypoints
 from lossproof.datasets.dataset import Dataset, Source
 from lossproof.datasets.fingerprint import fingerprint
+from lossproof.datasets.frame_clips import FrameClips
+from lossproof.datasets.kitti_depth import KittiDepth
+from lossproof.datasets.rgbd import Rgbd
+from lossproof.datasets.synthia import Synthia
+from lossproof.datasets.ucf101 import Ucf101
+from lossproof.datasets.voc import Voc
+from lossproof.datasets.yolo import Yolo
 from lossproof.tables import by_name, look_up
 
 DATASETS: tuple[type[Dataset], ...] = (
     CamVid,
     Cityscapes,
+    Synthia,
+    KittiDepth,
+    Rgbd,
+    Voc,
+    Coco,
+    Yolo,
+    CocoKeypoints,
+    Ucf101,
+    Clips,
+    FrameClips,
 )
 
 __all__ = [

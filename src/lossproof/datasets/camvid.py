@@ -9,6 +9,7 @@ from lossproof.datasets.classmaps import read_class_map
 from lossproof.datasets.dataset import Source
 from lossproof.datasets.images import read_picture
 from lossproof.datasets.layout import check_folder, check_split, wrong_layout
+from lossproof.datasets.listings import listed
 from lossproof.records import IGNORE, Media, MediaKind, Sample
 from lossproof.targets import SegmentationTarget
 
@@ -62,14 +63,11 @@ class CamVid:
     def samples(self, split: str) -> Sequence[Sample]:
         check_split(split, CamVid, root=self.root, present=self._present())
         listing = self.root / f"{split}.txt"
-        samples = tuple(
+        samples = (
             Sample(id=PurePosixPath(media).stem, media=self.root / media, target=self.root / target)
             for media, target in _pairs(listing)
         )
-        if not samples:
-            raise ValueError(f"{listing} lists no samples; 1 or more are allowed")
-        _check_unique(samples, listing)
-        return samples
+        return listed(samples, source=listing)
 
     def read_media(self, sample: Sample) -> Media:
         return read_picture(sample.media)
@@ -105,11 +103,3 @@ def _local(name: str, *, where: str) -> str:
     if not kept or ".." in kept or "\\" in name or ":" in name:
         raise ValueError(f"{where} names {name!r}; a file below the dataset's folder is allowed")
     return "/".join(kept)
-
-
-def _check_unique(samples: Sequence[Sample], listing: Path) -> None:
-    seen: set[str] = set()
-    for sample in samples:
-        if sample.id in seen:
-            raise ValueError(f"{listing} lists {sample.id!r} twice; each picture is allowed once")
-        seen.add(sample.id)

@@ -8,19 +8,17 @@ a decoder: several fill a truncated picture with grey and say nothing. The decod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
-from jaxtyping import Shaped, UInt8
+from jaxtyping import Shaped, UInt8, UInt16, UInt32
 
 from lossproof.datasets import jpeg, png, webp
+from lossproof.datasets.files import named, read_bytes
 from lossproof.datasets.headers import Header
-from lossproof.records import DamagedSample, Frame, FrameSize, Media
+from lossproof.records import Frame, FrameSize, Media
 
 _HEAD_BYTES = 65_536
 _READABLE = ("grey", "palette", "RGB", "grey with alpha", "RGB with alpha")
-
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -48,42 +46,48 @@ def read_picture(path: Path) -> Media:
     Raises DamagedSample for a file that is missing, truncated, corrupt or no PNG, JPEG or WebP; and
     for what has no one meaning as 8-bit RGB: 16 bits, CMYK, transparent pixels.
     """
-    data = _read(path)
-    return Media(frames=_named(path, lambda: _rgb(data)), num_bytes=len(data))
+    data = read_bytes(path)
+    return Media(frames=decode_picture(data, name=path), num_bytes=len(data))
+
+
+def decode_picture(data: bytes, *, name: Path | str) -> Frame:
+    """The frame that a file's bytes hold; as ``read_picture``, with ``name`` in its errors."""
+    return named(name, lambda: _rgb(data))
 
 
 def read_indices(path: Path) -> UInt8[np.ndarray, "h w"]:
     """The index of every pixel of a grey or palette PNG, as stored. Raises DamagedSample."""
-    data = _read(path)
-    return _named(path, lambda: _indices(data))
+    data = read_bytes(path)
+    return named(path, lambda: _indices(data))
+
+
+def read_depth_codes(path: Path) -> UInt16[np.ndarray, "h w"]:
+    """The number of every pixel of a 16-bit PNG, as stored.
+
+    One channel, or three that agree: some depth maps are grey pictures in colour. Raises
+    DamagedSample for another file, a damaged one, and for channels that differ.
+    """
+    data = read_bytes(path)
+    return named(path, lambda: png.decode_depth(_whole_png(data, kind="depth maps")))
+
+
+def read_colour_codes(path: Path) -> UInt32[np.ndarray, "h w"]:
+    """R + 256 G + 65536 B of every pixel of an 8-bit RGB PNG; alpha is ignored.
+
+    Raises DamagedSample for another file and for a damaged one.
+    """
+    data = read_bytes(path)
+    return named(path, lambda: png.decode_colour_codes(_whole_png(data, kind="depth maps")))
 
 
 def read_size(path: Path) -> FrameSize:
     """(width, height) of a picture, from its header alone. Raises DamagedSample."""
-    data = _read(path, num_bytes=_HEAD_BYTES)
+    data = read_bytes(path, num_bytes=_HEAD_BYTES)
     try:
         return _header(data).frame_size
     except ValueError:  # a long header, or a damaged one
-        data = _read(path)
-        return _named(path, lambda: _header(data).frame_size)
-
-
-def _read(path: Path, *, num_bytes: int = -1) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(num_bytes)
-    except FileNotFoundError:
-        raise DamagedSample(f"{path} is missing") from None
-    except OSError as error:
-        raise DamagedSample(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _named(path: Path, action: Callable[[], Value]) -> Value:
-    """The action's value, or its complaint in one line with the name of the file."""
-    try:
-        return action()
-    except (ValueError, RuntimeError) as error:  # the decoders' errors are RuntimeErrors
-        raise DamagedSample(f"{path} {' '.join(str(error).split())}") from error
+        data = read_bytes(path)
+        return named(path, lambda: _header(data).frame_size)
 
 
 def _format(data: bytes) -> Format:
@@ -101,11 +105,15 @@ def _header(data: bytes) -> Header:
 
 
 def _indices(data: bytes) -> UInt8[np.ndarray, "h w"]:
+    return png.decode_indices(_whole_png(data, kind="class indices"))
+
+
+def _whole_png(data: bytes, *, kind: str) -> bytes:
     if not png.matches(data):
-        raise ValueError(f"is {_format(data).name}; class indices are stored as PNG")
+        raise ValueError(f"is {_format(data).name}; {kind} are stored as PNG")
     _header(data)
     png.check_whole(data)
-    return png.decode_indices(data)
+    return data
 
 
 def _rgb(data: bytes) -> Frame:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import imagecodecs
 import numpy as np
-from jaxtyping import Shaped, UInt8
+from jaxtyping import Shaped, UInt8, UInt16, UInt32
 
 from lossproof.datasets.headers import Header
 
@@ -71,6 +71,38 @@ def decode_indices(data: bytes) -> UInt8[np.ndarray, "h w"]:
     stretch = 255 // (2**found.bits - 1)
     pixels: UInt8[np.ndarray, "h w"] = np.asarray(imagecodecs.png_decode(_as_grey(data)))
     return pixels // np.uint8(stretch) if stretch > 1 else pixels
+
+
+def decode_depth(data: bytes) -> UInt16[np.ndarray, "h w"]:
+    """The numbers as stored, of a 16-bit grey picture or a 16-bit RGB one of equal channels."""
+    found = header(data)
+    if found.bits != 16 or found.colour not in ("grey", "RGB", "RGB with alpha"):
+        raise ValueError(f"is {found.bits}-bit {found.colour}; depth is 16-bit grey or RGB")
+    pixels = _decoded(data)
+    if pixels.ndim == 2:
+        return pixels
+    colours = pixels[..., :3]
+    differing = int((colours != colours[..., :1]).any(axis=2).sum())
+    if differing:
+        raise ValueError(f"has {differing:,} pixels whose channels differ; equal ones are allowed")
+    return np.ascontiguousarray(colours[..., 0])
+
+
+def decode_colour_codes(data: bytes) -> UInt32[np.ndarray, "h w"]:
+    """R + 256 G + 65536 B of an 8-bit RGB picture; alpha is ignored."""
+    found = header(data)
+    if found.bits != 8 or found.colour not in ("RGB", "RGB with alpha"):
+        raise ValueError(f"is {found.bits}-bit {found.colour}; depth in colours is 8-bit RGB")
+    red, green, blue = np.moveaxis(_decoded(data)[..., :3].astype(np.uint32), 2, 0)
+    codes: UInt32[np.ndarray, "h w"] = red + 256 * green + 65_536 * blue
+    return codes
+
+
+def _decoded(data: bytes) -> Shaped[np.ndarray, "..."]:
+    try:
+        return decode(data)
+    except RuntimeError as error:
+        raise ValueError(f"is corrupt: the PNG decoder says: {error}") from error
 
 
 def _as_grey(data: bytes) -> bytes:
