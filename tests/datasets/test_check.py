@@ -1,16 +1,17 @@
 """The check counts what is there and names what is not."""
 
 import math
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from lossproof.datasets import check
+from lossproof.datasets import SplitReport, check, open_dataset
 from lossproof.datasets.camvid import CamVid
 from lossproof.datasets.check import SizeCount
 from lossproof.datasets.cityscapes import Cityscapes
 
-from .layouts import CAMVID_SIZE
+from .layouts import CAMVID_SIZE, LAYOUTS, coco_content, write_coco_file
 
 
 def test_sound_data(camvid: CamVid) -> None:
@@ -20,8 +21,8 @@ def test_sound_data(camvid: CamVid) -> None:
     assert test.num_listed == test.num_readable == 3
     assert report.num_damaged == 0
     assert test.sizes == (SizeCount(CAMVID_SIZE, 3),)
-    assert test.class_pixels == (27,) * 11
-    assert test.ignored_pixels == 27
+    assert test.tally.class_pixels == (27,) * 11
+    assert test.tally.ignored_pixels == 27
     assert sum(test.class_shares) + test.ignored_share == pytest.approx(1)
     assert test.num_bytes == sum(s.media.stat().st_size for s in camvid.samples("test"))
     assert report.source == CamVid.source
@@ -56,7 +57,7 @@ def test_nothing_readable(camvid: CamVid) -> None:
         sample.target.unlink()
     split = check(camvid).splits[1]
     assert split.num_readable == 0
-    assert split.class_pixels == ()
+    assert split.tally.class_pixels == ()
     assert not split.can_be_scored
     assert math.isnan(split.ignored_share)
 
@@ -76,3 +77,50 @@ def test_progress_counts_up(camvid: CamVid) -> None:
         ("test", 2, 3),
         ("test", 3, 3),
     ]
+
+
+def report_of(name: str, root: Path, split: int = 0) -> SplitReport:
+    LAYOUTS[name](root)
+    return check(open_dataset(f"{name}:{root}")).splits[split]
+
+
+def test_objects_are_counted_without_crowds(tmp_path: Path) -> None:
+    split = report_of("coco", tmp_path)
+    assert split.split == "val2017"
+    assert split.tally.class_instances == (0, 2)
+    assert split.can_be_scored
+
+
+def test_people_and_keypoints_are_counted(tmp_path: Path) -> None:
+    whole, people = (report_of("coco_keypoints", tmp_path, split) for split in (0, 1))
+    assert whole.tally.class_instances == people.tally.class_instances == (2,)
+    assert whole.tally.num_keypoints == 4
+    assert (whole.num_listed, people.num_listed) == (3, 2)
+
+
+def test_known_depth_is_counted(tmp_path: Path) -> None:
+    split = report_of("rgbd", tmp_path)
+    assert split.known_depth_share == pytest.approx(1 - 2 / (32 * 24))
+    assert split.num_frames == 10
+
+
+def test_clips_frames_and_seconds_are_counted(tmp_path: Path) -> None:
+    split = report_of("clips", tmp_path)
+    assert split.tally.class_instances == (2, 2)
+    assert split.num_frames == 20
+    assert split.duration_seconds == pytest.approx(2)
+    assert split.num_groups == 2
+
+
+def test_nobody_knows_how_long_pictures_last(tmp_path: Path) -> None:
+    split = report_of("frame_clips", tmp_path)
+    assert split.num_frames == 12
+    assert math.isnan(split.duration_seconds)
+    assert split.num_groups == 0
+
+
+def test_nothing_labelled(tmp_path: Path) -> None:
+    write_coco_file(tmp_path, coco_content() | {"annotations": []}, kind="instances")
+    split = check(open_dataset(f"coco:{tmp_path}")).splits[0]
+    assert split.num_readable == 3
+    assert not split.can_be_scored

@@ -13,9 +13,23 @@ import pytest
 from lossproof.datasets import DATASETS, Dataset, dataset_class, open_dataset
 from lossproof.records import DamagedSample
 from lossproof.tables import by_name
-from lossproof.targets import SegmentationTarget
+from lossproof.targets import (
+    ActionTarget,
+    DepthTarget,
+    DetectionTarget,
+    PoseTarget,
+    SegmentationTarget,
+)
 
 from .layouts import LAYOUTS
+
+TARGETS = {
+    "segmentation": SegmentationTarget,
+    "depth": DepthTarget,
+    "detection": DetectionTarget,
+    "pose": PoseTarget,
+    "action": ActionTarget,
+}
 
 
 @pytest.fixture(params=DATASETS, ids=lambda entry: entry.name)
@@ -37,22 +51,38 @@ def test_every_entry_has_a_layout_to_test_it_with() -> None:
 def test_describes_itself(entry: type[Dataset]) -> None:
     assert entry.default_split in entry.splits
     assert len(set(entry.splits)) == len(entry.splits)
-    assert len(set(entry.classes)) == len(entry.classes) == len(entry.palette)
+    assert entry.task in TARGETS
     assert all(0 <= value <= 255 for colour in entry.palette for value in colour)
     assert entry.source.url.startswith("https://")
     assert entry.source.licence
     assert entry.source.layout
 
 
+def test_classes_and_colours(dataset: Dataset) -> None:
+    assert len(set(dataset.classes)) == len(dataset.classes)
+    assert (len(dataset.classes) == 0) == (dataset.task == "depth")
+    assert len(dataset.palette) in (0, len(dataset.classes))
+
+
 def test_default_split_reads(dataset: Dataset) -> None:
     for sample in dataset.samples(dataset.default_split):
         media, target = dataset.read_media(sample), dataset.read_target(sample)
         assert media.frames.dtype == np.uint8
+        assert media.frames.ndim == (3 if dataset.media == "picture" else 4)
         assert media.frames.shape[-1] == 3
-        assert media.num_bytes == sample.media.stat().st_size
-        assert isinstance(target, SegmentationTarget)
-        assert target.class_map.shape == media.frames.shape[:2]
-        assert target.num_classes == len(dataset.classes)
+        files = (sample.media, *sample.others)
+        assert media.num_bytes == sum(path.stat().st_size for path in files)
+        assert isinstance(target, TARGETS[dataset.task])
+        size = media.frames.shape[-3:-1]
+        match target:
+            case SegmentationTarget():
+                assert target.class_map.shape == size
+            case DepthTarget():
+                assert target.depth.shape == size
+                assert np.isfinite(target.depth).any()
+            case DetectionTarget() | PoseTarget():
+                assert target.frame_size == size[::-1]
+        assert getattr(target, "num_classes", len(dataset.classes)) == len(dataset.classes)
 
 
 def test_samples_are_the_same_every_time(dataset: Dataset) -> None:
@@ -75,10 +105,25 @@ def test_missing_files_are_damage(dataset: Dataset) -> None:
     gone = replace(sample, media=Path("gone.png"))
     with pytest.raises(DamagedSample, match=r"gone\.png is missing"):
         dataset.read_media(gone)
-    with pytest.raises(DamagedSample, match=r"gone\.png is missing"):
-        dataset.read_target(gone)
-    with pytest.raises(DamagedSample, match=r"gone\.png is missing"):
-        dataset.read_target(replace(sample, target=Path("gone.png")))
+    if dataset.media == "picture":
+        with pytest.raises(DamagedSample, match=r"gone\.png is missing"):
+            dataset.read_target(gone)
+    if sample.target:
+        with pytest.raises(DamagedSample, match=r"gone\.png is missing"):
+            dataset.read_target(replace(sample, target=Path("gone.png")))
+
+
+def test_damaged_files_leave_the_others(dataset: Dataset) -> None:
+    """Every other sample's media is cut in half."""
+    samples = list(dataset.samples(dataset.default_split))
+    cut = samples[::2]
+    for path in {sample.media for sample in cut}:
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    for sample in cut:
+        with pytest.raises(DamagedSample, match=r"^[^\n]+$"):
+            dataset.read_media(sample)
+    for sample in samples[1::2]:
+        assert dataset.read_media(sample).frames.size > 0
 
 
 def test_unknown_split(dataset: Dataset) -> None:

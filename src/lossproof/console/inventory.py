@@ -1,16 +1,20 @@
 """Lists of what there is, as headings and lines of text."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from lossproof.codecs import CODECS, make_codec
 from lossproof.codecs.codec import Codec
 from lossproof.datasets import DATASETS, CheckReport, SplitReport
+from lossproof.datasets.check import MissingSplit, SizeCount
 from lossproof.models import MODELS
 from lossproof.records import Setting
 from lossproof.settings import Allowed, Choices, allowed, spelled
 
 Lines = tuple[Sequence[str], Sequence[Sequence[str]]]
 _DAMAGED_SHOWN = 20
+_SIZES_SHOWN = 6
+_CLASSES_SHOWN = 12
 _BYTES_PER_MB = 1e6
 
 
@@ -82,26 +86,73 @@ def check_lines(report: CheckReport) -> Iterator[str]:
     """What a check found, line by line."""
     for split in report.splits:
         yield from _split_lines(split, report.classes)
-    for missing in report.missing:
-        yield f"split {missing.split} is missing: {missing.reason}"
+    yield from _missing_lines(report.missing)
     if report.missing or report.num_damaged:
         yield f"the whole of {report.dataset} is to be had from {report.source.url}"
         yield f"licence: {report.source.licence}"
 
 
+def _missing_lines(missing: Sequence[MissingSplit]) -> Iterator[str]:
+    """One line for the splits that are missing for one reason."""
+    by_reason: dict[str, list[str]] = {}
+    for split, reason in missing:
+        by_reason.setdefault(reason.replace(repr(split), "{}"), []).append(split)
+    for reason, splits in by_reason.items():
+        verb = "split {} is" if len(splits) == 1 else "splits {} are"
+        quoted = ", ".join(map(repr, splits))
+        yield f"{verb.format(', '.join(splits))} missing: {reason.replace('{}', quoted)}"
+
+
 def _split_lines(split: SplitReport, classes: Sequence[str]) -> Iterator[str]:
-    sizes = ", ".join(f"{num} of {size[0]}x{size[1]}" for size, num in split.sizes)
     yield (
         f"split {split.split}: {split.num_listed} listed, {split.num_readable} readable, "
-        f"{len(split.damaged)} damaged; {split.num_bytes / _BYTES_PER_MB:.1f} MB of media; {sizes}"
+        f"{len(split.damaged)} damaged; {split.num_bytes / _BYTES_PER_MB:.1f} MB of media; "
+        f"{_sizes(split.sizes)}"
     )
-    if split.class_pixels and split.num_readable:
-        shares = zip(classes, split.class_shares, strict=True)
-        listed = ", ".join(f"{name} {100 * share:.1f}%" for name, share in shares)
-        yield f"  pixels: {listed}, ignored {100 * split.ignored_share:.1f}%"
+    yield from _content_lines(split, classes)
     if not split.can_be_scored:
-        yield "  nothing in this split can be scored: every pixel is ignored"
+        ignored = "every pixel is ignored" if split.tally.class_pixels else "nothing is labelled"
+        yield f"  nothing in this split can be scored: {ignored}"
     for failure in split.damaged[:_DAMAGED_SHOWN]:
         yield f"  damaged {failure.sample_id}: {failure.reason}"
     if len(split.damaged) > _DAMAGED_SHOWN:
         yield f"  and {len(split.damaged) - _DAMAGED_SHOWN} more damaged"
+
+
+def _sizes(sizes: Sequence[SizeCount]) -> str:
+    shown = [f"{num} of {size[0]}x{size[1]}" for size, num in sizes[:_SIZES_SHOWN]]
+    others = sizes[_SIZES_SHOWN:]
+    if others:
+        shown.append(f"{sum(num for _, num in others)} of {len(others)} other sizes")
+    return ", ".join(shown)
+
+
+def _content_lines(split: SplitReport, classes: Sequence[str]) -> Iterator[str]:
+    tally = split.tally
+    if tally.class_pixels:
+        shares = zip(classes, split.class_shares, strict=True)
+        listed = ", ".join(f"{name} {100 * share:.1f}%" for name, share in shares)
+        yield f"  pixels: {listed}, ignored {100 * split.ignored_share:.1f}%"
+    if tally.depth_pixels:
+        yield f"  depth: known for {100 * split.known_depth_share:.1f}% of pixels"
+    if tally.class_instances:
+        yield f"  instances: {_instances(tally.class_instances, classes)}"
+    if tally.num_keypoints:
+        yield f"  keypoints: {tally.num_keypoints} labelled"
+    if split.num_frames > split.num_readable:
+        known = not math.isnan(split.duration_seconds)
+        duration = f", {split.duration_seconds:.1f} seconds" if known else ""
+        yield f"  frames: {split.num_frames}{duration}"
+    if split.num_groups:
+        yield f"  groups: {split.num_groups}, resampled as wholes"
+
+
+def _instances(counts: Sequence[int], classes: Sequence[str]) -> str:
+    """The most frequent classes, and how many there are."""
+    frequent = sorted(zip(counts, classes, strict=True), key=lambda pair: -pair[0])
+    present = [f"{name} {count}" for count, name in frequent if count]
+    shown = present[:_CLASSES_SHOWN]
+    if len(present) > len(shown):
+        shown.append(f"and {len(present) - len(shown)} more classes")
+    listed = f": {', '.join(shown)}" if shown else ""
+    return f"{sum(counts)} in {len(present)} of {len(classes)} classes{listed}"

@@ -1,16 +1,15 @@
 """Reading everything a dataset has once, to say what is there and what is damaged."""
 
+import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import NamedTuple
 
 from lossproof.datasets.dataset import Dataset, Source
+from lossproof.datasets.tallies import Tally, tally_of, total
 from lossproof.records import DamagedSample, Failure, FrameSize, Sample
-from lossproof.targets import SegmentationTarget
 
 Progress = Callable[[str, int, int], None]
 """Called with split, samples done, samples in the split; always in the caller's thread."""
@@ -32,9 +31,11 @@ class MissingSplit(NamedTuple):
 
 @dataclass(frozen=True)
 class SplitReport:
-    """What one split holds. ``class_pixels`` has one count per class, or none for other tasks.
+    """What one split holds; all but ``num_listed`` and ``damaged`` is of what can be read.
 
-    ``sizes`` has the most frequent size first. ``num_bytes`` are those of the readable media.
+    ``sizes`` has the most frequent size first. ``num_bytes`` are those of the media.
+    ``duration_seconds`` is NaN for pictures. ``num_groups`` is 0 where samples stand for
+    themselves. ``tally`` counts the targets.
     """
 
     split: str
@@ -42,8 +43,10 @@ class SplitReport:
     damaged: tuple[Failure, ...]
     sizes: tuple[SizeCount, ...]
     num_bytes: int
-    class_pixels: tuple[int, ...]
-    ignored_pixels: int
+    num_frames: int
+    duration_seconds: float
+    num_groups: int
+    tally: Tally
 
     @property
     def num_readable(self) -> int:
@@ -52,20 +55,28 @@ class SplitReport:
     @property
     def class_shares(self) -> tuple[float, ...]:
         """The share of each class in all pixels, the ignored included; NaN without pixels."""
-        return tuple(self._share(count) for count in self.class_pixels)
+        return tuple(self._share(count) for count in self.tally.class_pixels)
 
     @property
     def ignored_share(self) -> float:
-        return self._share(self.ignored_pixels)
+        return self._share(self.tally.ignored_pixels)
+
+    @property
+    def known_depth_share(self) -> float:
+        """The share of pixels with a depth; NaN where there is no depth map."""
+        pixels = self.tally.depth_pixels
+        return self.tally.known_depth_pixels / pixels if pixels else math.nan
 
     @property
     def can_be_scored(self) -> bool:
-        """False where every pixel is ignored, as where a benchmark keeps its labels to itself."""
-        return self.num_readable > 0 and (not self.class_pixels or sum(self.class_pixels) > 0)
+        """False where no target says anything, as where a benchmark keeps its labels to itself."""
+        tally = self.tally
+        counts = (*tally.class_pixels, *tally.class_instances, tally.known_depth_pixels)
+        return self.num_readable > 0 and sum(counts) > 0
 
     def _share(self, count: int) -> float:
-        total = sum(self.class_pixels) + self.ignored_pixels
-        return count / total if total else float("nan")
+        num_pixels = sum(self.tally.class_pixels) + self.tally.ignored_pixels
+        return count / num_pixels if num_pixels else math.nan
 
 
 @dataclass(frozen=True)
@@ -89,8 +100,9 @@ class _Finding(NamedTuple):
     damage: str | None
     frame_size: FrameSize = (0, 0)
     num_bytes: int = 0
-    class_pixels: tuple[int, ...] = ()
-    ignored_pixels: int = 0
+    num_frames: int = 0
+    duration_seconds: float = math.nan
+    tally: Tally = Tally()
 
 
 def check(dataset: Dataset, *, progress: Progress | None = None) -> CheckReport:
@@ -133,16 +145,10 @@ def _inspect(dataset: Dataset, sample: Sample) -> _Finding:
         target = dataset.read_target(sample)
     except DamagedSample as error:
         return _Finding(damage=str(error))
-    height, width = media.frames.shape[-3:-1]
-    class_pixels, ignored_pixels = _count_pixels(target)
-    return _Finding(None, (width, height), media.num_bytes, class_pixels, ignored_pixels)
-
-
-def _count_pixels(target: Any) -> tuple[tuple[int, ...], int]:
-    if not isinstance(target, SegmentationTarget):
-        return (), 0
-    counts = np.bincount(target.class_map.ravel(), minlength=256)
-    return tuple(counts[: target.num_classes].tolist()), int(counts[target.ignore])
+    *times, height, width, _ = media.frames.shape
+    num_frames = times[0] if times else 1
+    duration = media.duration_seconds
+    return _Finding(None, (width, height), media.num_bytes, num_frames, duration, tally_of(target))
 
 
 def _summary(split: str, samples: Sequence[Sample], findings: Sequence[_Finding]) -> SplitReport:
@@ -158,6 +164,14 @@ def _summary(split: str, samples: Sequence[Sample], findings: Sequence[_Finding]
         ),
         sizes=tuple(SizeCount(size, count) for size, count in sizes),
         num_bytes=sum(finding.num_bytes for finding in sound),
-        class_pixels=tuple(map(sum, zip(*(f.class_pixels for f in sound), strict=True))),
-        ignored_pixels=sum(finding.ignored_pixels for finding in sound),
+        num_frames=sum(finding.num_frames for finding in sound),
+        duration_seconds=_sum_of_known(finding.duration_seconds for finding in sound),
+        num_groups=len({sample.group for sample in samples if sample.group}),
+        tally=total(finding.tally for finding in sound),
     )
+
+
+def _sum_of_known(values: Iterable[float]) -> float:
+    """NaN where nothing is known."""
+    known = [value for value in values if not math.isnan(value)]
+    return sum(known) if known else math.nan

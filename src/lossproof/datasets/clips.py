@@ -1,6 +1,7 @@
 """Video clips of one's own: a folder for each class."""
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,7 @@ from lossproof.datasets.videos import EXTENSIONS, read_clip
 from lossproof.records import Media, MediaKind, Sample
 from lossproof.targets import ActionTarget
 
-_ONE_IN = 5
+_TEST_SHARE = 0.2
 
 
 @final
@@ -25,9 +26,9 @@ class Clips:
 
     ``groups.csv`` or ``videos.txt`` says which clips were cut from one video; see
     ``clip_groups.py``. They form a group and are never divided between ``train`` and ``test``:
-    where ``groups.csv`` does not say which split a clip is in, its group decides by a hash of its
-    name, and about one group in five is in ``test``. ``all`` has every clip. A clip of no group
-    stands for itself.
+    where ``groups.csv`` does not say which split a clip is in, the groups are ordered by a hash of
+    their names, and the first fifth of them is ``test``. That is the same on every machine, and may
+    change when a group is added. ``all`` has every clip. A clip of no group stands for itself.
     """
 
     root: Path
@@ -66,14 +67,11 @@ class Clips:
             for path in sorted(filter(_is_clip, (self.root / name).iterdir()))
         ]
         memberships = read_memberships(self.root, paths)
-        return listed(
-            (
-                _sample(self.root, path, memberships)
-                for path in paths
-                if split in ("all", _split_of(self.root, path, memberships))
-            ),
-            source=self.root,
-        )
+        samples = [_sample(self.root, path, memberships) for path in paths]
+        chosen = [memberships[path].split if path in memberships else "" for path in paths]
+        splits = _splits(samples, chosen)
+        kept = (one for one, its in zip(samples, splits, strict=True) if split in ("all", its))
+        return listed(kept, source=f"{self.root}, split {split!r},")
 
     def read_media(self, sample: Sample) -> Media:
         return read_clip(sample.media)
@@ -84,22 +82,23 @@ class Clips:
 
 
 def _is_clip(path: Path) -> bool:
-    return path.suffix.lower() in EXTENSIONS and path.is_file()
-
-
-def _id(root: Path, path: Path) -> str:
-    return path.relative_to(root).with_suffix("").as_posix()
+    # A leading dot marks what some systems leave beside a file.
+    hidden = path.name.startswith(".")
+    return not hidden and path.suffix.lower() in EXTENSIONS and path.is_file()
 
 
 def _sample(root: Path, path: Path, memberships: Mapping[Path, Membership]) -> Sample:
-    membership = memberships.get(path)
-    return Sample(_id(root, path), path, group=membership.group if membership else "")
+    name = path.relative_to(root).with_suffix("").as_posix()
+    return Sample(name, path, group=memberships[path].group if path in memberships else "")
 
 
-def _split_of(root: Path, path: Path, memberships: Mapping[Path, Membership]) -> str:
-    membership = memberships.get(path)
-    if membership and membership.split:
-        return membership.split
-    name = (membership.group if membership else "") or _id(root, path)
-    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
-    return "train" if int.from_bytes(digest, "big") % _ONE_IN else "test"
+def _splits(samples: Sequence[Sample], chosen: Sequence[str]) -> list[str]:
+    """The split of each sample: the chosen one, else by the place of its group among the others."""
+    names = [sample.group or sample.id for sample in samples]
+    undecided = {name for name, split in zip(names, chosen, strict=True) if not split}
+    in_order = sorted(undecided, key=lambda name: hashlib.blake2b(name.encode()).digest())
+    test = set(in_order[: math.ceil(len(in_order) * _TEST_SHARE)])
+    return [
+        split or ("test" if name in test else "train")
+        for name, split in zip(names, chosen, strict=True)
+    ]

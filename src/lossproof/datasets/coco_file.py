@@ -64,13 +64,19 @@ class CocoFile:
     annotations: Mapping[int, tuple[Annotation, ...]]
     categories: tuple[Category, ...]
 
+    def picture(self, name: str) -> Picture:
+        """Raises DamagedSample for one that is not listed: the file may have changed meanwhile."""
+        if name not in self.pictures:
+            raise DamagedSample(f"{self.path} does not list {name!r}; listed pictures are allowed")
+        return self.pictures[name]
+
     def of(self, name: str) -> tuple[Annotation, ...]:
         """The annotations of a picture, in the file's order."""
-        return self.annotations.get(self.pictures[name].id, ())
+        return self.annotations[self.picture(name).id]
 
     def where(self, name: str) -> str:
         """How errors call the annotations of a picture."""
-        return f"{self.path} for {self.pictures[name].file_name}"
+        return f"{self.path} for {self.picture(name).file_name}"
 
 
 def read_coco(path: Path) -> CocoFile:
@@ -139,7 +145,7 @@ def picture_path(root: Path, split: str, picture: Picture) -> Path:
 
 def frame_size_of(file: CocoFile, name: str, media: Path) -> FrameSize:
     """The size of a picture. Raises DamagedSample where the file says another."""
-    picture = file.pictures[name]
+    picture = file.picture(name)
     claimed = (picture.width, picture.height)
     return checked_size(media, claimed=claimed, where=file.where(name))
 

@@ -34,7 +34,7 @@ def local_name(name: str, *, where: str) -> str:
     return str(path)
 
 
-def listed(samples: Iterable[Sample], *, source: Path) -> tuple[Sample, ...]:
+def listed(samples: Iterable[Sample], *, source: Path | str) -> tuple[Sample, ...]:
     """The samples. Raises ValueError when there is none, or when an id stands there twice."""
     found = tuple(samples)
     if not found:

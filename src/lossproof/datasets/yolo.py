@@ -72,9 +72,7 @@ class Yolo:
         tree = self._tree()
         assert folder is not None
         assert tree is not None
-        pictures = sorted(
-            path for path in folder.iterdir() if path.suffix.lower() in _ENDINGS and path.is_file()
-        )
+        pictures = sorted(filter(_is_picture, folder.iterdir()))
         return listed((_sample(path, tree / folder.name) for path in pictures), source=folder)
 
     def read_media(self, sample: Sample) -> Media:
@@ -105,6 +103,12 @@ class Yolo:
     def _tree(self) -> Path | None:
         trees = (self.root / name for name in _TREES)
         return next((tree for tree in trees if tree.is_dir()), None)
+
+
+def _is_picture(path: Path) -> bool:
+    # A leading dot marks what some systems leave beside a file.
+    hidden = path.name.startswith(".")
+    return not hidden and path.suffix.lower() in _ENDINGS and path.is_file()
 
 
 def _sample(picture: Path, labels: Path) -> Sample:
