@@ -27,6 +27,7 @@ def report(
     missing = (
         MissingSplit("train", "x has no split 'train'; splits there: test"),
         MissingSplit("val", "x has no split 'val'; splits there: test"),
+        MissingSplit("dev", "x has no split 'dev'; splits there: test"),
         MissingSplit("all", "x is empty"),
     )
     return CheckReport("x", classes, (split,), missing, SOURCE)
@@ -41,7 +42,7 @@ def test_clips() -> None:
         "  frames: 40, 4.0 seconds",
         "  groups: 2, resampled as wholes",
         "  damaged b: b.mp4 is missing",
-        "splits train, val are missing: x has no split 'train', 'val'; splits there: test",
+        "split train is missing: x has no split 'train'; splits there: test; likewise val, dev",
         "split all is missing: x is empty",
         "the whole of x is to be had from https://example.org",
         "licence: CC0",

@@ -15,6 +15,7 @@ Lines = tuple[Sequence[str], Sequence[Sequence[str]]]
 _DAMAGED_SHOWN = 20
 _SIZES_SHOWN = 6
 _CLASSES_SHOWN = 12
+_MISSING_JOINED = 3
 _BYTES_PER_MB = 1e6
 
 
@@ -93,14 +94,17 @@ def check_lines(report: CheckReport) -> Iterator[str]:
 
 
 def _missing_lines(missing: Sequence[MissingSplit]) -> Iterator[str]:
-    """One line for the splits that are missing for one reason."""
-    by_reason: dict[str, list[str]] = {}
-    for split, reason in missing:
-        by_reason.setdefault(reason.replace(repr(split), "{}"), []).append(split)
-    for reason, splits in by_reason.items():
-        verb = "split {} is" if len(splits) == 1 else "splits {} are"
-        quoted = ", ".join(map(repr, splits))
-        yield f"{verb.format(', '.join(splits))} missing: {reason.replace('{}', quoted)}"
+    """A line for each, or one for all that are missing for one reason where these are many."""
+    by_reason: dict[str, list[MissingSplit]] = {}
+    for one in missing:
+        by_reason.setdefault(one.reason.replace(repr(one.split), ""), []).append(one)
+    for alike in by_reason.values():
+        first, *others = alike
+        if len(alike) < _MISSING_JOINED:
+            yield from (f"split {one.split} is missing: {one.reason}" for one in alike)
+        else:
+            names = ", ".join(one.split for one in others)
+            yield f"split {first.split} is missing: {first.reason}; likewise {names}"
 
 
 def _split_lines(split: SplitReport, classes: Sequence[str]) -> Iterator[str]:

@@ -5,11 +5,13 @@ import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from zipfile import BadZipFile, ZipFile
 
 from lossproof.records import DamagedSample
 
 _MAX_MEMBER_BYTES = 200_000_000
+_LOCK = Lock()
 
 
 def list_archive(path: Path) -> Mapping[str, tuple[str, ...]]:
@@ -58,7 +60,8 @@ def _opened(path: Path) -> _Archive:
         raise DamagedSample(f"{path} is missing") from None
     try:
         # Processes that were forked must not share a place in the file.
-        return _open(path, stat.st_mtime_ns, stat.st_size, os.getpid())
+        with _LOCK:
+            return _open(path, stat.st_mtime_ns, stat.st_size, os.getpid())
     except BadZipFile as error:
         raise DamagedSample(f"{path} is truncated or no ZIP file: {error}") from None
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from threading import Lock
 
 import numpy as np
 from jaxtyping import Float32
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from lossproof.datasets.boxes import check_inside, checked_size
 from lossproof.datasets.files import read_bytes
@@ -18,7 +19,8 @@ from lossproof.datasets.listings import local_name
 from lossproof.records import DamagedSample, FrameSize
 
 
-class Picture(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Picture:
     """One picture as listed."""
 
     id: int
@@ -32,7 +34,8 @@ class Picture(BaseModel):
         return str(PurePosixPath(self.file_name).with_suffix(""))
 
 
-class Annotation(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Annotation:
     """One object: ``bbox`` is x, y, width, height; ``keypoints`` x, y, visibility in a row."""
 
     id: int
@@ -44,15 +47,22 @@ class Annotation(BaseModel):
     keypoints: list[float] | None = None
 
 
-class Category(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Category:
     id: int
     name: str
 
 
-class _Content(BaseModel):
+@dataclass(frozen=True, slots=True)
+class _Content:
     images: list[Picture]
     annotations: list[Annotation]
     categories: list[Category]
+
+
+_CONTENT = TypeAdapter(_Content)
+# The largest file takes seconds and gigabytes to read: no two threads should read it at once.
+_LOCK = Lock()
 
 
 @dataclass(frozen=True)
@@ -89,13 +99,14 @@ def read_coco(path: Path) -> CocoFile:
         stat = path.stat()
     except OSError:
         raise DamagedSample(f"{path} is missing") from None
-    return _read(path, stat.st_mtime_ns, stat.st_size)
+    with _LOCK:
+        return _read(path, stat.st_mtime_ns, stat.st_size)
 
 
 @lru_cache(maxsize=4)
 def _read(path: Path, _mtime_ns: int, _num_bytes: int) -> CocoFile:
     try:
-        content = _Content.model_validate_json(read_bytes(path))
+        content = _CONTENT.validate_json(read_bytes(path))
     except ValidationError as error:
         raise ValueError(_first_problem(path, error)) from None
     return CocoFile(
