@@ -152,6 +152,16 @@ def test_too_large_when_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         read_clip(tmp_path / name)
 
 
+def test_a_header_with_an_absurd_size(tmp_path: Path) -> None:
+    path = tmp_path / "a.avi"
+    write_video(path, codec="rawvideo")
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<II", data, data.index(b"strf") + 8 + 4, 60_000, 60_000)
+    path.write_bytes(data)
+    with pytest.raises(DamagedSample, match=r"a\.avi (is|has) "):
+        read_clip(path)
+
+
 def test_damage_inside_never_passes_for_another_error(tmp_path: Path) -> None:
     path = tmp_path / "a.avi"
     write_video(path)

@@ -61,7 +61,7 @@ def _read(path: Path) -> tuple[Clip, float]:
     try:
         with av.open(str(path)) as container:
             stream = _video_stream(container)
-            _check_size(stream.width, stream.height, stream.frames)
+            _check_size(stream.width, stream.height, max(stream.frames, 1))
             frames, packets = _decode(container, stream)
             _check_length(container, stream, len(frames), packets)
             return np.stack(frames), _duration_seconds(container, stream, len(frames))
@@ -92,8 +92,8 @@ def _decode(container: "InputContainer", stream: "VideoStream") -> tuple[list[Fr
         num_cut += packet.is_corrupt
         end_seconds = max(end_seconds, _end_seconds(packet, stream))
         for frame in packet.decode():
+            _check_size(frame.width, frame.height, len(frames) + 1)
             frames.append(_rgb(frame, first=frames[0] if frames else None, index=len(frames)))
-            _check_size(frame.width, frame.height, len(frames))
     return frames, _Packets(num_whole, num_cut, end_seconds)
 
 
