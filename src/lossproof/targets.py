@@ -87,6 +87,13 @@ class PoseTarget:
         counts: Int64[np.ndarray, " n"] = (self.keypoints[..., 2] > 0).sum(axis=1)
         return counts
 
+    def boxes_in(self, frame_size: FrameSize) -> Float32[np.ndarray, "m 4"]:
+        """The boxes of single people, in the pixels of the picture at another size."""
+        width, height = (new / own for new, own in zip(frame_size, self.frame_size, strict=True))
+        scale = np.array([width, height, width, height], np.float32)
+        boxes: Float32[np.ndarray, "m 4"] = self.boxes[~self.crowd] * scale
+        return boxes
+
 
 @dataclass(frozen=True)
 class ActionTarget:

@@ -1,4 +1,7 @@
-"""The codec side of the main job, on photographs: rate, PSNR and SSIM, and no model yet."""
+"""The codec side of the main job, on photographs: rate, PSNR and SSIM, and no model yet.
+
+The codecs are those for pictures alone, and 4:2:0 without a codec.
+"""
 
 import csv
 import io
@@ -13,6 +16,7 @@ from lossproof.analysis.rates import bits_per_pixel
 from lossproof.atomic import write_bytes
 from lossproof.codecs import CODECS, make_codec
 from lossproof.codecs.codec import Codec
+from lossproof.codecs.yuv420 import Yuv420
 from lossproof.records import Frame
 from lossproof.report.figures import CodecPoint, quality_against_rate, save
 from lossproof.report.tables import Table
@@ -32,9 +36,10 @@ class Coded:
 
 
 def measure_codecs(*, progress: Callable[[int, int], None]) -> list[CodecPoint]:
-    """Every codec at every level of its ladder, over all photographs."""
+    """Every codec for pictures at every level of its ladder, over all photographs."""
     photographs = _photographs()
-    points = [make_codec(c.name, level) for c in CODECS if c.name != "source" for level in c.ladder]
+    codecs = [codec for codec in CODECS if codec.media == ("picture",) or codec is Yuv420]
+    points = [make_codec(codec.name, level) for codec in codecs for level in codec.ladder]
     found = []
     with ThreadPoolExecutor() as pool:
         for codec in points:

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from jaxtyping import Float32
 
 from lossproof.records import Frames
 
@@ -47,6 +50,21 @@ class Model(Protocol):
     def predict(self, frames: Sequence[Frames]) -> Sequence[Any]:
         """One prediction per frame or clip, in order, in the form that records.py states."""
         ...
+
+
+@runtime_checkable
+class InBoxes(Protocol):
+    """A model of people that looks at one person at a time, in boxes that it is given.
+
+    Those are the target's, the usual protocol for such networks. ``predict_in_boxes`` is given the
+    frames and for each the boxes (N, 4) in its pixels.
+    """
+
+    wants_boxes: bool
+
+    def predict_in_boxes(
+        self, frames: Sequence[Frames], boxes: Sequence[Float32[np.ndarray, "n 4"]]
+    ) -> Sequence[Any]: ...
 
 
 def refuse_settings(name: str, settings: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from lossproof.models.model import Model
+from lossproof.models.model import InBoxes, Model
 from lossproof.records import (
     Failure,
     Frames,
@@ -172,8 +172,7 @@ def _asked(
                 yield _Asked(batch.point, index, (), failures, _no_predictions())
             for some in _slices(whole, max(1, model.batch_size)):
                 if not all(arrival.index in done for arrival in some):
-                    frames = [arrival.received.result().frames for arrival in some]
-                    predictions = models.submit(_predict, model, frames)
+                    predictions = models.submit(_predict, model, some)
                     yield _Asked(batch.point, index, some, (), predictions)
 
 
@@ -213,7 +212,15 @@ def _arrived(arrivals: Sequence[_Arrival]) -> tuple[tuple[_Arrival, ...], tuple[
     return tuple(whole), tuple(failures)
 
 
-def _predict(model: Model, frames: Sequence[Frames]) -> list[Any]:
+def _predict(model: Model, arrivals: Sequence[_Arrival]) -> list[Any]:
+    frames = [arrival.received.result().frames for arrival in arrivals]
+    if isinstance(model, InBoxes) and model.wants_boxes:
+        targets = [arrival.target.result() for arrival in arrivals]
+        boxes = [
+            target.boxes_in(frame_size_of(frame))
+            for target, frame in zip(targets, frames, strict=True)
+        ]
+        return list(model.predict_in_boxes(frames, boxes))
     return list(model.predict(frames))
 
 
