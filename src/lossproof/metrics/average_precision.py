@@ -1,0 +1,137 @@
+"""Average precision and recall from matches, for many resamples at once.
+
+Precision is weighted: a sample that was drawn twice counts its predictions and targets twice. The
+curve is made monotone from the right and read at fixed recalls, or integrated (Everingham et al.,
+The PASCAL Visual Object Classes Challenge, 2010; Lin et al., Microsoft COCO, 2014).
+
+Only hits need a place on the curve, for between two of them precision falls and recall stands.
+Misses at every threshold, which are the most of what a detector says, are summed once for all
+thresholds.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int64, UInt16
+
+Weights = Float64[np.ndarray, "r n"]
+
+
+class Ranked(NamedTuple):
+    """Predictions of one class, best first, as bits per threshold.
+
+    ``owner`` is the place of the sample that each is of. What is neither hit nor ignored is a miss.
+    """
+
+    owner: Int64[np.ndarray, " d"]
+    hits: UInt16[np.ndarray, " d"]
+    ignored: UInt16[np.ndarray, " d"]
+
+
+class Curve(NamedTuple):
+    """Per hit: the weight of the hits so far, and the best precision from there on."""
+
+    found: Float64[np.ndarray, "r k"]
+    precision: Float64[np.ndarray, "r k"]
+
+
+def curves(ranked: Ranked, weights: Weights, *, num_thresholds: int) -> Iterator[Curve]:
+    """The curve of each threshold, the lowest first."""
+    always = np.uint16(2**num_thresholds - 1)
+    missed = (ranked.hits == 0) & (ranked.ignored == 0)
+    varying = np.flatnonzero(~missed & (ranked.ignored != always))
+    owner, hits, ignored = (values[varying] for values in ranked)
+    drawn = np.take(weights, owner, axis=1)
+    misses = _running_misses(ranked.owner, missed, weights, upto=varying)
+    for threshold in range(num_thresholds):
+        hit = np.flatnonzero(_bit(hits, threshold))
+        counted = np.cumsum(drawn * ~_bit(ignored, threshold), axis=1)
+        found = np.cumsum(np.take(drawn, hit, axis=1), axis=1)
+        whole = np.take(misses, hit, axis=1) + np.take(counted, hit, axis=1)
+        yield Curve(found, _from_the_right(ratio(found, whole, missing=0.0)))
+
+
+def _running_misses(
+    owner: Int64[np.ndarray, " d"],
+    missed: Bool[np.ndarray, " d"],
+    weights: Weights,
+    *,
+    upto: Int64[np.ndarray, " k"],
+) -> Float64[np.ndarray, "r k"]:
+    """The weight of the misses before each of some places."""
+    total = np.zeros((len(weights), np.count_nonzero(missed) + 1))
+    np.cumsum(np.take(weights, owner[missed], axis=1), axis=1, out=total[:, 1:])
+    return np.take(total, np.cumsum(missed)[upto], axis=1)
+
+
+def _bit(values: UInt16[np.ndarray, " d"], place: int) -> Bool[np.ndarray, " d"]:
+    return (values >> np.uint16(place) & np.uint16(1)).astype(bool)
+
+
+def _from_the_right(precision: Float64[np.ndarray, "r k"]) -> Float64[np.ndarray, "r k"]:
+    return np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
+
+
+def interpolated(
+    curve: Curve, num_targets: Float64[np.ndarray, " r"], *, intervals: int
+) -> Float64[np.ndarray, " r"]:
+    """Mean precision at the recalls 0, 1 / intervals, ... 1; NaN where there are no targets."""
+    recall = ratio(curve.found, np.broadcast_to(num_targets[:, None], curve.found.shape))
+    reached = _recalls_reached(np.nan_to_num(recall), intervals)
+    gained = np.diff(reached, axis=1, prepend=0)
+    total = (curve.precision * gained).sum(axis=1)
+    return np.where(num_targets > 0, total / (intervals + 1), np.nan)
+
+
+def _recalls_reached(recall: Float64[np.ndarray, "r k"], intervals: int) -> np.ndarray:
+    """How many of the fixed recalls are at or below each recall.
+
+    A product alone would be wrong by one where recall is on a grid point, so it is compared.
+    """
+    grid = np.append(np.linspace(0.0, 1.0, intervals + 1), np.inf)
+    place = (recall * intervals).astype(np.int32)
+    place += grid[place + 1] <= recall
+    place -= grid[place] > recall
+    return place + 1
+
+
+def area_under(
+    curve: Curve, num_targets: Float64[np.ndarray, " r"]
+) -> Float64[np.ndarray, " r"]:
+    """The precision integrated over the recall; NaN where there are no targets."""
+    gained = np.diff(curve.found, axis=1, prepend=0.0)
+    return ratio((curve.precision * gained).sum(axis=1), num_targets)
+
+
+def mean_recall(
+    ranked: Ranked,
+    weights: Weights,
+    num_targets: Float64[np.ndarray, " r"],
+    *,
+    num_thresholds: int,
+) -> Float64[np.ndarray, " r"]:
+    """Recall over all predictions, averaged over the thresholds; NaN without targets."""
+    hit = np.flatnonzero(ranked.hits)
+    times = np.bitwise_count(ranked.hits[hit]).astype(np.float64)
+    found = np.take(weights, ranked.owner[hit], axis=1) @ times
+    return ratio(found, num_thresholds * num_targets)
+
+
+def ratio(
+    part: Float64[np.ndarray, "*shape"],
+    whole: Float64[np.ndarray, "*shape"],
+    *,
+    missing: float = np.nan,
+) -> Float64[np.ndarray, "*shape"]:
+    """``part / whole``, and ``missing`` where ``whole`` is not more than 0."""
+    answer = np.full(whole.shape, missing)
+    np.divide(part, whole, out=answer, where=whole > 0)
+    return answer
+
+
+def mean_of_present(values: Float64[np.ndarray, "c r"]) -> Float64[np.ndarray, " r"]:
+    """The mean over the classes that have a value; NaN where none has one."""
+    present = np.isfinite(values)
+    total = np.where(present, values, 0.0).sum(axis=0)
+    return ratio(total, present.sum(axis=0).astype(np.float64))
