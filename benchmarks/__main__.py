@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import memory, round_trips, start_up, sweeps, video_round_trips
+from benchmarks import (
+    average_precision,
+    memory,
+    round_trips,
+    start_up,
+    sweeps,
+    video_round_trips,
+)
 from benchmarks.ratio import Amount, Ratio
 
 Measure = Callable[[Amount], Iterator[Ratio]]
@@ -22,6 +29,7 @@ PARTS: Mapping[str, Measure] = {
     "start_up": start_up.measure,
     "round_trips": round_trips.measure,
     "video_round_trips": video_round_trips.measure,
+    "average_precision": average_precision.measure,
     "memory": memory.measure,
     "sweeps": sweeps.measure,
 }
@@ -31,6 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--pictures", type=int, default=233, help="of CamVid's test split")
+    parser.add_argument("--images", type=int, default=5000, help="that precision is averaged over")
     parser.add_argument("--only", choices=PARTS, action="append", help="may be repeated")
     parser.add_argument("--write", action="store_true", help=f"keep the figures in {RESULTS.name}")
     words = parser.parse_args()
@@ -44,7 +53,7 @@ def main() -> None:
 
 def _ratios(words: argparse.Namespace) -> Iterator[Ratio]:
     for name in words.only or PARTS:
-        yield from PARTS[name](Amount(words.repeats, words.pictures))
+        yield from PARTS[name](Amount(words.repeats, words.pictures, words.images))
 
 
 def _line(ratio: Ratio) -> str:
@@ -54,7 +63,7 @@ def _line(ratio: Ratio) -> str:
 
 
 def _command(words: argparse.Namespace) -> str:
-    options = f"--repeats {words.repeats} --pictures {words.pictures}"
+    options = f"--repeats {words.repeats} --pictures {words.pictures} --images {words.images}"
     return f"python -m benchmarks --write {options}"
 
 

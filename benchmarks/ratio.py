@@ -24,10 +24,14 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Amount:
-    """How much is measured: rounds in which what is compared takes turns, and CamVid's pictures."""
+    """How much is measured.
+
+    Rounds in which what is compared takes turns, CamVid's pictures, and images for precision.
+    """
 
     repeats: int
     pictures: int = 233
+    images: int = 5000
 
 
 @dataclass(frozen=True)

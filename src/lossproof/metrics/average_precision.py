@@ -5,11 +5,9 @@ curve is made monotone from the right and read at fixed recalls, or integrated (
 The PASCAL Visual Object Classes Challenge, 2010; Lin et al., Microsoft COCO, 2014).
 
 Only hits need a place on the curve, for between two of them precision falls and recall stands.
-Misses at every threshold, which are the most of what a detector says, are summed once for all
-thresholds.
+Misses at every threshold, which are most of what a detector says, are summed once for all.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -29,27 +27,28 @@ class Ranked(NamedTuple):
     ignored: UInt16[np.ndarray, " d"]
 
 
-class Curve(NamedTuple):
-    """Per hit: the weight of the hits so far, and the best precision from there on."""
+class Curves(NamedTuple):
+    """Per threshold: the weight of the hits so far, and the best precision from there on."""
 
-    found: Float64[np.ndarray, "r k"]
-    precision: Float64[np.ndarray, "r k"]
+    found: Float64[np.ndarray, "t r k"]
+    precision: Float64[np.ndarray, "t r k"]
 
 
-def curves(ranked: Ranked, weights: Weights, *, num_thresholds: int) -> Iterator[Curve]:
-    """The curve of each threshold, the lowest first."""
+def curves(ranked: Ranked, weights: Weights, *, num_thresholds: int) -> Curves:
+    """The curve of each threshold, the lowest first, at all that is a hit at any of them.
+
+    What is not a hit at one threshold does not move its curve: precision there is no better than
+    at the hit before, and recall is the same.
+    """
     always = np.uint16(2**num_thresholds - 1)
     missed = (ranked.hits == 0) & (ranked.ignored == 0)
     varying = np.flatnonzero(~missed & (ranked.ignored != always))
     owner, hits, ignored = (values[varying] for values in ranked)
     drawn = np.take(weights, owner, axis=1)
     misses = _running_misses(ranked.owner, missed, weights, upto=varying)
-    for threshold in range(num_thresholds):
-        hit = np.flatnonzero(_bit(hits, threshold))
-        counted = np.cumsum(drawn * ~_bit(ignored, threshold), axis=1)
-        found = np.cumsum(np.take(drawn, hit, axis=1), axis=1)
-        whole = np.take(misses, hit, axis=1) + np.take(counted, hit, axis=1)
-        yield Curve(found, _from_the_right(ratio(found, whole, missing=0.0)))
+    found = np.cumsum(drawn * _bits(hits, num_thresholds), axis=2)
+    whole = np.cumsum(drawn * _bits(~ignored, num_thresholds), axis=2) + misses
+    return Curves(found, _from_the_right(ratio(found, whole, missing=0.0)))
 
 
 def _running_misses(
@@ -65,26 +64,28 @@ def _running_misses(
     return np.take(total, np.cumsum(missed)[upto], axis=1)
 
 
-def _bit(values: UInt16[np.ndarray, " d"], place: int) -> Bool[np.ndarray, " d"]:
-    return (values >> np.uint16(place) & np.uint16(1)).astype(bool)
+def _bits(values: UInt16[np.ndarray, " d"], count: int) -> Bool[np.ndarray, "t 1 d"]:
+    places = np.arange(count, dtype=np.uint16)[:, None, None]
+    return (values >> places & np.uint16(1)).astype(bool)
 
 
-def _from_the_right(precision: Float64[np.ndarray, "r k"]) -> Float64[np.ndarray, "r k"]:
-    return np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
+def _from_the_right(precision: Float64[np.ndarray, "t r k"]) -> Float64[np.ndarray, "t r k"]:
+    return np.maximum.accumulate(precision[..., ::-1], axis=2)[..., ::-1]
 
 
 def interpolated(
-    curve: Curve, num_targets: Float64[np.ndarray, " r"], *, intervals: int
-) -> Float64[np.ndarray, " r"]:
+    found: Curves, num_targets: Float64[np.ndarray, " r"], *, intervals: int
+) -> Float64[np.ndarray, "t r"]:
     """Mean precision at the recalls 0, 1 / intervals, ... 1; NaN where there are no targets."""
-    recall = ratio(curve.found, np.broadcast_to(num_targets[:, None], curve.found.shape))
-    reached = _recalls_reached(np.nan_to_num(recall), intervals)
-    gained = np.diff(reached, axis=1, prepend=0)
-    total = (curve.precision * gained).sum(axis=1)
+    recall = found.found / np.where(num_targets > 0, num_targets, 1.0)[:, None]
+    gained = np.diff(_recalls_reached(recall, intervals), axis=2, prepend=0)
+    total = np.einsum("trk,trk->tr", found.precision, gained)
     return np.where(num_targets > 0, total / (intervals + 1), np.nan)
 
 
-def _recalls_reached(recall: Float64[np.ndarray, "r k"], intervals: int) -> np.ndarray:
+def _recalls_reached(
+    recall: Float64[np.ndarray, "t r k"], intervals: int
+) -> Float64[np.ndarray, "t r k"]:
     """How many of the fixed recalls are at or below each recall.
 
     A product alone would be wrong by one where recall is on a grid point, so it is compared.
@@ -93,15 +94,16 @@ def _recalls_reached(recall: Float64[np.ndarray, "r k"], intervals: int) -> np.n
     place = (recall * intervals).astype(np.int32)
     place += grid[place + 1] <= recall
     place -= grid[place] > recall
-    return place + 1
+    return place + 1.0
 
 
 def area_under(
-    curve: Curve, num_targets: Float64[np.ndarray, " r"]
-) -> Float64[np.ndarray, " r"]:
+    found: Curves, num_targets: Float64[np.ndarray, " r"]
+) -> Float64[np.ndarray, "t r"]:
     """The precision integrated over the recall; NaN where there are no targets."""
-    gained = np.diff(curve.found, axis=1, prepend=0.0)
-    return ratio((curve.precision * gained).sum(axis=1), num_targets)
+    gained = np.diff(found.found, axis=2, prepend=0.0)
+    total = np.einsum("trk,trk->tr", found.precision, gained)
+    return ratio(total, np.broadcast_to(num_targets, total.shape))
 
 
 def mean_recall(

@@ -118,13 +118,11 @@ def class_scores(
     scores: Scores = {}
     for place, suffix in enumerate(areas):
         ranked, wanted = rows.view(place), rows.num_targets[place]
-        found = [
-            interpolated(curve, wanted, intervals=RECALL_INTERVALS)
-            for curve in curves(ranked, weights, num_thresholds=NUM_THRESHOLDS)
-        ]
-        scores[f"ap{suffix}"] = np.mean(found, axis=0)
+        found = curves(ranked, weights, num_thresholds=NUM_THRESHOLDS)
+        precision = interpolated(found, wanted, intervals=RECALL_INTERVALS)
+        scores[f"ap{suffix}"] = precision.mean(axis=0)
         if place == 0:
-            scores |= {f"ap{name}": found[threshold] for name, threshold in _SHOWN.items()}
+            scores |= {f"ap{name}": precision[threshold] for name, threshold in _SHOWN.items()}
         else:
             scores[f"ar{suffix}"] = mean_recall(
                 ranked, weights, wanted, num_thresholds=NUM_THRESHOLDS

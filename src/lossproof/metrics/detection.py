@@ -154,8 +154,8 @@ def summarise(stats: Stat, weights: Weights | None = None) -> Scores:
 def _all_scores(rows: ClassRows, weights: Weights) -> Scores:
     scores = class_scores(rows, weights, areas=tuple(AREAS), caps=_CAPS)
     wanted = rows.num_targets[_VOC]
-    (curve,) = curves(rows.view(_VOC), weights, num_thresholds=1)
+    found = curves(rows.view(_VOC), weights, num_thresholds=1)
     return scores | {
-        "voc_ap": area_under(curve, wanted),
-        "voc_ap_11point": interpolated(curve, wanted, intervals=voc.INTERVALS_11_POINT),
+        "voc_ap": area_under(found, wanted)[0],
+        "voc_ap_11point": interpolated(found, wanted, intervals=voc.INTERVALS_11_POINT)[0],
     }
