@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from pycocotools.cocoeval import COCOeval
+from tests.metrics.coco_reference import box_evaluation, pose_evaluation, run
 
 from benchmarks.ratio import Amount, Ratio, take_turns
 from lossproof.analysis.bootstrap import NUM_RESAMPLES, distributions
@@ -17,7 +18,6 @@ from lossproof.predictions import Detections, Poses
 from lossproof.ragged import Ragged
 from lossproof.records import Stat, Summarise
 from lossproof.targets import DetectionTarget, PoseTarget
-from tests.metrics.coco_reference import box_evaluation, pose_evaluation, run
 
 NUM_CLASSES = 80
 TARGETS_PER_IMAGE = 7.36  # 36,781 in 5000 images, crowds included
@@ -99,7 +99,7 @@ def _picture(generator: np.random.Generator) -> tuple[Detections, DetectionTarge
 
 def _detections(generator: np.random.Generator, target: DetectionTarget) -> Detections:
     """Good ones of most targets, worse copies of them, and many unsure ones all over."""
-    hits, copies = (generator.random((2, len(target.boxes))) < [[0.85], [0.5]])
+    hits, copies = generator.random((2, len(target.boxes))) < [[0.85], [0.5]]
     near = _moved(generator, target.boxes[hits], 0.06)
     again = _moved(generator, target.boxes[copies], 0.2)
     rest = max(0, DETECTIONS_PER_IMAGE - len(near) - len(again))
@@ -118,7 +118,9 @@ def _detections(generator: np.random.Generator, target: DetectionTarget) -> Dete
 
 
 def _boxes(generator: np.random.Generator, count: int) -> np.ndarray:
-    sides = np.exp(generator.normal(np.log(40), 1, (count, 1)) + generator.normal(0, 0.3, (count, 2)))
+    sides = np.exp(
+        generator.normal(np.log(40), 1, (count, 1)) + generator.normal(0, 0.3, (count, 2))
+    )
     sides = sides.clip(2, (WIDTH, HEIGHT))
     corners = generator.random((count, 2)) * ((WIDTH, HEIGHT) - sides)
     return np.hstack([corners, corners + sides]).astype(np.float32)

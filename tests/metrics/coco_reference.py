@@ -74,7 +74,11 @@ def _answer(image: int, points: np.ndarray, score: float) -> dict[str, Any]:
     width, height = np.ptp(points[:, :2], axis=0)
     area = float(width * height)
     return {
-        **{"image_id": image, "category_id": 1, "score": score, "area": area, "iscrowd": 0},
+        "image_id": image,
+        "category_id": 1,
+        "score": score,
+        "area": area,
+        "iscrowd": 0,
         "keypoints": points.ravel(),
     }
 
@@ -86,8 +90,11 @@ def _boxes(
         boxes.astype(float).tolist(), labels, areas, crowd, strict=True
     ):
         yield {
-            **{"image_id": image, "category_id": int(label) + 1, "iscrowd": int(many)},
-            **{"bbox": [x1, y1, x2 - x1, y2 - y1], "area": float(area)},
+            "image_id": image,
+            "category_id": int(label) + 1,
+            "iscrowd": int(many),
+            "bbox": [x1, y1, x2 - x1, y2 - y1],
+            "area": float(area),
         }
 
 

@@ -196,7 +196,9 @@ def test_weights_of_ones_change_nothing_and_whole_weights_repeat_samples(seed: i
 def test_statistics_are_small_enough_to_keep() -> None:
     stat = sample_stat(*noisy(0, most=60)[0])
     per_detection = sum(
-        values.values.nbytes for name, values in stat.items() if name not in ("targets", "num_classes")
+        values.values.nbytes
+        for name, values in stat.items()
+        if name not in ("targets", "num_classes")
     ) / len(stat["scores"].values)
     assert per_detection <= 27
 

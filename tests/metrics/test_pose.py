@@ -46,8 +46,15 @@ def people(generator: np.random.Generator, count: int) -> np.ndarray:
     return np.concatenate([places, labels], axis=2)
 
 
+def labelled(count: int, seed: int) -> np.ndarray:
+    """People of whom every keypoint is labelled."""
+    found = people(np.random.default_rng(seed), count)
+    found[..., 2] = 2
+    return found
+
+
 def pictures(seed: int, *, most: int = 6, count: int = 4) -> list[Pair]:
-    """People, some of them crowds; poses near them or anywhere, with scores that are often equal."""
+    """People, some of them crowds; poses near them or anywhere, with scores often equal."""
     generator = np.random.default_rng(seed)
     pairs = []
     for _ in range(count):
@@ -72,9 +79,7 @@ def assert_equals_pycocotools(pairs: list[Pair]) -> None:
     found = scores(pairs)
     for name, expected in pose_scores(pairs).items():
         assert found[name] == pytest.approx(expected, abs=1e-9, nan_ok=True), name
-    with_people = [
-        pair for pair in pairs if ((pair[1].num_labelled > 0) & ~pair[1].crowd).any()
-    ]
+    with_people = [pair for pair in pairs if ((pair[1].num_labelled > 0) & ~pair[1].crowd).any()]
     if with_people:
         for name, expected in pose_scores(with_people).items():
             people_only = found[f"{name}_people"]
@@ -89,7 +94,7 @@ def test_equals_pycocotools_on_whatever_there_may_be(seed: int, count: int, most
 
 def test_more_than_20_poses_are_cut_off() -> None:
     generator = np.random.default_rng(0)
-    (truth,) = (people(generator, 1) + [0, 0, 1],)
+    truth = labelled(1, seed=1)
     crowd_of_guesses = np.concatenate([people(generator, 20), truth])
     pair = (poses(crowd_of_guesses, [0.9] * 20 + [0.1]), target(truth))
     assert_equals_pycocotools([pair])
@@ -97,7 +102,7 @@ def test_more_than_20_poses_are_cut_off() -> None:
 
 
 def test_a_perfect_prediction_scores_one() -> None:
-    truth = people(np.random.default_rng(1), 3) + [0, 0, 1]
+    truth = labelled(3, seed=1)
     found = scores([(poses(truth, [0.9, 0.8, 0.7]), target(truth, areas=[1e3, 5e3, 5e4]))])
     assert {name: value for name, value in found.items() if value != 1.0} == {}
 
@@ -116,7 +121,7 @@ def test_a_similarity_worked_by_hand() -> None:
 
 def test_poses_where_nobody_is_count_over_all_pictures_only() -> None:
     generator = np.random.default_rng(2)
-    truth = people(generator, 1) + [0, 0, 1]
+    truth = labelled(1, seed=3)
     somebody = (poses(truth, [0.5]), target(truth))
     nobody = (poses(people(generator, 1), [0.9]), target(np.zeros((0, K, 3))))
     found = scores([somebody, nobody])
@@ -127,7 +132,7 @@ def test_poses_where_nobody_is_count_over_all_pictures_only() -> None:
 def test_nobody_to_find_is_nan_and_nobody_found_is_zero() -> None:
     nothing = np.zeros((0, K, 3))
     assert all(map(math.isnan, scores([(poses(nothing, []), target(nothing))]).values()))
-    truth = people(np.random.default_rng(3), 1) + [0, 0, 1]
+    truth = labelled(1, seed=3)
     assert scores([(poses(nothing, []), target(truth))])["oks_ap"] == 0.0
 
 

@@ -61,7 +61,8 @@ def _running_misses(
     """The weight of the misses before each of some places."""
     total = np.zeros((len(weights), np.count_nonzero(missed) + 1))
     np.cumsum(np.take(weights, owner[missed], axis=1), axis=1, out=total[:, 1:])
-    return np.take(total, np.cumsum(missed)[upto], axis=1)
+    running: Float64[np.ndarray, "r k"] = np.take(total, np.cumsum(missed)[upto], axis=1)
+    return running
 
 
 def _bits(values: UInt16[np.ndarray, " d"], count: int) -> Bool[np.ndarray, "t 1 d"]:
@@ -97,9 +98,7 @@ def _recalls_reached(
     return place + 1.0
 
 
-def area_under(
-    found: Curves, num_targets: Float64[np.ndarray, " r"]
-) -> Float64[np.ndarray, "t r"]:
+def area_under(found: Curves, num_targets: Float64[np.ndarray, " r"]) -> Float64[np.ndarray, "t r"]:
     """The precision integrated over the recall; NaN where there are no targets."""
     gained = np.diff(found.found, axis=2, prepend=0.0)
     total = np.einsum("trk,trk->tr", found.precision, gained)

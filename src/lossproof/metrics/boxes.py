@@ -7,7 +7,8 @@ from jaxtyping import Bool, Float, Float64
 def areas(boxes: Float[np.ndarray, "n 4"]) -> Float64[np.ndarray, " n"]:
     """Square pixels."""
     sides = boxes[:, 2:].astype(np.float64) - boxes[:, :2]
-    return sides[:, 0] * sides[:, 1]
+    area: Float64[np.ndarray, " n"] = sides[:, 0] * sides[:, 1]
+    return area
 
 
 def overlaps(
@@ -26,4 +27,6 @@ def overlaps(
     shared = sides[..., 0] * sides[..., 1]
     alone = areas(predictions)[:, None]
     whole = np.where(crowd, alone, alone + areas(targets) - shared)
-    return np.divide(shared, whole, out=np.zeros(shared.shape), where=shared > 0)
+    overlap = np.zeros(shared.shape)
+    np.divide(shared, whole, out=overlap, where=shared > 0)
+    return overlap

@@ -133,7 +133,8 @@ def _targets(target: DetectionTarget) -> UInt16[np.ndarray, "m 2"]:
     scored = ~(target.crowd | target.difficult)
     inside = ~outside(target.areas.astype(np.float64), _RANGES) & scored
     bits = (np.vstack([inside, scored]) << np.arange(_VOC + 1)[:, None]).sum(axis=0)
-    return np.column_stack([target.labels, bits])[scored].astype(np.uint16)
+    rows: UInt16[np.ndarray, "m 2"] = np.column_stack([target.labels, bits]).astype(np.uint16)
+    return rows[scored]
 
 
 def summarise(stats: Stat, weights: Weights | None = None) -> Scores:

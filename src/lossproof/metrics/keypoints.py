@@ -10,8 +10,10 @@ from jaxtyping import Float, Float64
 from lossproof.targets import PoseTarget
 
 SIGMAS = np.array(
-    (0.026, 0.025, 0.025, 0.035, 0.035, 0.079, 0.079, 0.072, 0.072)
-    + (0.062, 0.062, 0.107, 0.107, 0.087, 0.087, 0.089, 0.089)
+    (
+        *(0.026, 0.025, 0.025, 0.035, 0.035, 0.079, 0.079, 0.072, 0.072),
+        *(0.062, 0.062, 0.107, 0.107, 0.087, 0.087, 0.089, 0.089),
+    )
 )
 """How differently people place each of COCO's 17 keypoints, as a share of the person's size."""
 NUM_KEYPOINTS = len(SIGMAS)
@@ -61,4 +63,5 @@ def extents(keypoints: Float[np.ndarray, "d k 3"]) -> Float64[np.ndarray, " d"]:
     COCO counts keypoints that were not found too, wherever the model left them.
     """
     sides = np.ptp(keypoints[..., :2].astype(np.float64), axis=1)
-    return sides[:, 0] * sides[:, 1]
+    area: Float64[np.ndarray, " d"] = sides[:, 0] * sides[:, 1]
+    return area

@@ -70,7 +70,8 @@ def _best(
     counting = eligible & ~ignored[:, None, :]
     eligible = np.where(counting.any(axis=2, keepdims=True), counting, eligible)
     reach = np.where(eligible, overlap, -1.0)[..., ::-1]
-    return eligible.any(axis=2), overlap.size - 1 - reach.argmax(axis=2)
+    found: Bool[np.ndarray, "a t"] = eligible.any(axis=2)
+    return found, overlap.size - 1 - reach.argmax(axis=2)
 
 
 def pack(flags: Bool[np.ndarray, "a t d"]) -> UInt16[np.ndarray, "d a"]:
@@ -84,7 +85,8 @@ def outside(
 ) -> Bool[np.ndarray, "a n"]:
     """Whether each area, in square pixels, lies outside of each range, ends included."""
     low, high = np.array(ranges).T
-    return (areas < low[:, None]) | (areas > high[:, None])
+    beyond: Bool[np.ndarray, "a n"] = (areas < low[:, None]) | (areas > high[:, None])
+    return beyond
 
 
 def best_first(scores: Float[np.ndarray, " n"]) -> np.ndarray:

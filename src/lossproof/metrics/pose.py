@@ -73,7 +73,8 @@ def sample_stat(prediction: Poses, target: PoseTarget) -> Stat:
 
 
 def _counting(target: PoseTarget) -> Bool[np.ndarray, " g"]:
-    return (target.num_labelled > 0) & ~target.crowd
+    counting: Bool[np.ndarray, " g"] = (target.num_labelled > 0) & ~target.crowd
+    return counting
 
 
 def _targets(target: PoseTarget) -> UInt16[np.ndarray, "m 2"]:
@@ -81,7 +82,8 @@ def _targets(target: PoseTarget) -> UInt16[np.ndarray, "m 2"]:
     counting = _counting(target)
     inside = ~outside(target.areas.astype(np.float64), _RANGES)
     bits = (inside << np.arange(len(AREAS))[:, None]).sum(axis=0)
-    return np.column_stack([np.zeros_like(bits), bits])[counting].astype(np.uint16)
+    rows: UInt16[np.ndarray, "m 2"] = np.column_stack([0 * bits, bits]).astype(np.uint16)
+    return rows[counting]
 
 
 def summarise(stats: Stat, weights: Weights | None = None) -> Scores:
