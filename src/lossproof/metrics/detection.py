@@ -133,8 +133,10 @@ def _targets(target: DetectionTarget) -> UInt16[np.ndarray, "m 2"]:
     scored = ~(target.crowd | target.difficult)
     inside = ~outside(target.areas.astype(np.float64), _RANGES) & scored
     bits = (np.vstack([inside, scored]) << np.arange(_VOC + 1)[:, None]).sum(axis=0)
-    rows: UInt16[np.ndarray, "m 2"] = np.column_stack([target.labels, bits]).astype(np.uint16)
-    return rows[scored]
+    rows: UInt16[np.ndarray, "m 2"] = np.column_stack([target.labels, bits])[scored].astype(
+        np.uint16
+    )
+    return rows
 
 
 def summarise(stats: Stat, weights: Weights | None = None) -> Scores:

@@ -70,8 +70,7 @@ def _best(
     counting = eligible & ~ignored[:, None, :]
     eligible = np.where(counting.any(axis=2, keepdims=True), counting, eligible)
     reach = np.where(eligible, overlap, -1.0)[..., ::-1]
-    found: Bool[np.ndarray, "a t"] = eligible.any(axis=2)
-    return found, overlap.size - 1 - reach.argmax(axis=2)
+    return np.asarray(eligible.any(axis=2)), overlap.size - 1 - reach.argmax(axis=2)
 
 
 def pack(flags: Bool[np.ndarray, "a t d"]) -> UInt16[np.ndarray, "d a"]:

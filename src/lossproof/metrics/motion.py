@@ -6,6 +6,7 @@ medium, on grey frames.
 
 import threading
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,7 +23,8 @@ SMALLEST = 16
 def flow(clip: Clip) -> Flow:
     """Pixels to the right and down that each pixel moves to the next frame, if there is one."""
     grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in clip]
-    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    # OpenCV's annotations ask for a flow to start from, which would be taken for a guess.
+    search: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     return np.stack([search.calc(*pair, None) for pair in pairwise(grey)])
 
 

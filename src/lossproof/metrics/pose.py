@@ -82,8 +82,8 @@ def _targets(target: PoseTarget) -> UInt16[np.ndarray, "m 2"]:
     counting = _counting(target)
     inside = ~outside(target.areas.astype(np.float64), _RANGES)
     bits = (inside << np.arange(len(AREAS))[:, None]).sum(axis=0)
-    rows: UInt16[np.ndarray, "m 2"] = np.column_stack([0 * bits, bits]).astype(np.uint16)
-    return rows[counting]
+    rows: UInt16[np.ndarray, "m 2"] = np.column_stack([0 * bits, bits])[counting].astype(np.uint16)
+    return rows
 
 
 def summarise(stats: Stat, weights: Weights | None = None) -> Scores:

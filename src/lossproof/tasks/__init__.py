@@ -6,10 +6,15 @@ from typing import cast
 from lossproof.records import Setting
 from lossproof.settings import check_names, check_settings, parse_settings
 from lossproof.tables import by_name, look_up
+from lossproof.tasks.action import Action
+from lossproof.tasks.depth import Depth
+from lossproof.tasks.detection import Detection
+from lossproof.tasks.fidelity import Fidelity
+from lossproof.tasks.pose import Pose
 from lossproof.tasks.segmentation import Segmentation
 from lossproof.tasks.task import Legend, Score, Task, TaskKind
 
-TASKS: tuple[type[TaskKind], ...] = (Segmentation,)
+TASKS: tuple[type[TaskKind], ...] = (Segmentation, Depth, Detection, Pose, Action, Fidelity)
 
 __all__ = ["TASKS", "Legend", "Score", "Task", "TaskKind", "make_task", "parse_task"]
 

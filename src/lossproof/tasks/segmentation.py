@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 
 from lossproof.metrics import segmentation as metric
-from lossproof.records import ClassMap, Frame, FrameSize
+from lossproof.records import IGNORE, ClassMap, Frame, FrameSize
 from lossproof.targets import SegmentationTarget
+from lossproof.tasks.drawing.palette import colours, table
 from lossproof.tasks.task import Legend, Score, Task
 
 
@@ -39,15 +40,16 @@ def fit(prediction: Any, frame_size: FrameSize, target: SegmentationTarget) -> C
 def draw(frame: Frame, prediction: ClassMap, legend: Legend) -> Frame:
     """The frame with each class in its colour laid half transparent over it.
 
-    Classes outside the palette, such as the ignored, stay as they are.
+    Where the dataset has no colours, those of ``drawing/palette.py`` are used. Classes outside the
+    palette, such as the ignored, stay as they are.
     """
     height, width = frame.shape[:2]
     class_map = cv2.resize(
         prediction.astype(np.int32), (width, height), interpolation=cv2.INTER_NEAREST_EXACT
     )
-    colours = np.array(legend.palette, dtype=np.uint8)
-    known = (class_map >= 0) & (class_map < len(colours))
-    overlay = colours[np.where(known, class_map, 0)]
+    palette = table(legend.palette or colours(len(legend.classes) or IGNORE))
+    known = (class_map >= 0) & (class_map < len(palette))
+    overlay = palette[np.where(known, class_map, 0)]
     blended = cv2.addWeighted(frame, 0.5, overlay, 0.5, 0)
     return np.where(known[..., None], blended, frame)
 

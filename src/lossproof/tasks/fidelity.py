@@ -1,0 +1,68 @@
+"""Fidelity: how far what arrives is from what was sent, for any dataset and without a model."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, final
+
+import cv2
+import numpy as np
+
+from lossproof.metrics import fidelity as metric
+from lossproof.records import Frame, Frames, FrameSize
+from lossproof.targets import SourceTarget
+from lossproof.tasks.drawing.fidelity import draw
+from lossproof.tasks.task import Score, Task
+
+
+def fit(prediction: Any, frame_size: FrameSize, target: SourceTarget) -> Frames:
+    """What arrived at the size of the source: areas averaged when shrinking, bicubic when growing.
+
+    Raises ValueError for what is no frame or clip of 8 bits.
+    """
+    frames: Frames = np.asarray(prediction)
+    shape = frames.shape
+    if frames.dtype != np.uint8 or len(shape) not in (3, 4) or shape[-1] != 3 or not frames.size:
+        raise ValueError(
+            f"prediction is {frames.dtype} of shape {shape}; "
+            "uint8 of shape (H, W, 3) or (T, H, W, 3) is allowed"
+        )
+    height, width = target.frames.shape[-3:-1]
+    if shape[-3:-1] == (height, width):
+        return frames
+    if frames.ndim == 3:
+        return _resized(frames, (width, height))
+    return np.stack([_resized(frame, (width, height)) for frame in frames])
+
+
+def _resized(frame: Frame, size: FrameSize) -> Frame:
+    height, width = frame.shape[:2]
+    shrinks = size[0] <= width and size[1] <= height
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(frame, size, interpolation=method))
+
+
+@final
+@dataclass(frozen=True)
+class Fidelity:
+    """Its target is the source and its model is ``identity``; the metric has no settings."""
+
+    name: ClassVar[str] = "fidelity"
+
+    def task(self) -> Task:
+        return Task(
+            name=self.name,
+            metric=metric.VERSION,
+            validate=metric.validate,
+            sample_stat=metric.sample_stat,
+            summarise=metric.summarise,
+            fit=fit,
+            draw=draw,
+            scores=(
+                Score("psnr_db", "PSNR", unit="dB"),
+                Score("psnr_db_per_sample", "PSNR per sample", unit="dB"),
+                Score("ssim", "SSIM", unit=""),
+                Score("flow_epe_px", "flow EPE", "lower", "px"),
+            ),
+            columns=("psnr_db", "ssim", "flow_epe_px"),
+            headline="psnr_db",
+            target="source",
+        )

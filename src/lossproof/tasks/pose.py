@@ -1,0 +1,66 @@
+"""Human pose, the paper's Table IV."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, final
+
+import numpy as np
+
+from lossproof.metrics import pose as metric
+from lossproof.predictions import Poses
+from lossproof.records import FrameSize
+from lossproof.targets import PoseTarget
+from lossproof.tasks.drawing.pose import draw
+from lossproof.tasks.fitting import floats, needed, scale
+from lossproof.tasks.task import Score, Task
+
+
+def fit(prediction: Any, frame_size: FrameSize, target: PoseTarget) -> Poses:
+    """``keypoints`` and ``scores`` of any object or mapping, in the target's pixels.
+
+    The places are scaled from the frame that the model was given. Raises ValueError.
+    """
+    keypoints, scores = needed(prediction, "keypoints", "scores")
+    factors = np.append(scale(frame_size, target.frame_size), np.float32(1))
+    shape = (None, target.keypoints.shape[1], 3)
+    return Poses(
+        keypoints=floats(keypoints, shape, "keypoints") * factors,
+        scores=floats(scores, (None,), "scores"),
+    )
+
+
+@final
+@dataclass(frozen=True)
+class Pose:
+    """Keypoints of people; the metric has no settings."""
+
+    name: ClassVar[str] = "pose"
+
+    def task(self) -> Task:
+        return Task(
+            name=self.name,
+            metric=metric.VERSION,
+            validate=metric.validate,
+            sample_stat=metric.sample_stat,
+            summarise=metric.summarise,
+            fit=fit,
+            draw=draw,
+            scores=_SCORES,
+            columns=("oks_ap", "oks_ap50"),
+            headline="oks_ap",
+        )
+
+
+_HEADINGS = {
+    "ap": "AP",
+    "ap50": "AP50",
+    "ap75": "AP75",
+    "ap_medium": "AP medium",
+    "ap_large": "AP large",
+    "ar": "AR",
+    "ar_medium": "AR medium",
+    "ar_large": "AR large",
+}
+_SCORES = (
+    *(Score(f"oks_{name}", heading) for name, heading in _HEADINGS.items()),
+    *(Score(f"oks_{name}_people", f"{heading} people") for name, heading in _HEADINGS.items()),
+)
