@@ -10,6 +10,7 @@ from lossproof.records import Frame, Frames
 from lossproof.tasks.drawing.canvas import (
     beside,
     canvas,
+    class_name,
     fitted,
     middle,
     sheet,
@@ -56,16 +57,16 @@ def _shares(logits: Float[np.ndarray, " c"]) -> Float64[np.ndarray, " c"]:
 
 
 def _bars(top: Frame, stream: str, shares: Float64[np.ndarray, " c"], legend: Legend) -> Frame:
-    """The likeliest classes, the first at the top; half of the width is for their names."""
+    """The likeliest classes, the first at the top; names take half of the width at most."""
     kind = type_for(top)
     row = text_size("x", kind)[1]
     best = np.argsort(-shares, kind="stable")[:_MOST_SHOWN]
+    names = [class_name(int(label), legend) for label in best]
     drawn = sheet(row * (len(best) + 1), top.shape[1])
     write(drawn, f"{stream}:", (0, 0), kind)
-    start = drawn.shape[1] // 2
+    start = min(drawn.shape[1] // 2, max(text_size(name, kind)[0] for name in names))
     room = drawn.shape[1] - start - text_size("0.00", kind)[0] - kind.margin
-    for place, label in enumerate(best, 1):
-        name = legend.classes[label] if label < len(legend.classes) else f"class {label}"
+    for place, (name, label) in enumerate(zip(names, best, strict=True), 1):
         write(drawn, fitted(name, start, kind), (0, place * row), kind)
         end = start + max(1, round(room * float(shares[label])))
         corners = (start, place * row + kind.margin), (end, (place + 1) * row - kind.margin)

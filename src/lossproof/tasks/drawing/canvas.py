@@ -8,7 +8,7 @@ import numpy as np
 
 from lossproof.records import Frame, Frames
 from lossproof.tasks.drawing.palette import PAPER, ink_on
-from lossproof.tasks.task import Colour
+from lossproof.tasks.task import Colour, Legend
 
 _SMALLEST_SIDE = 240
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
@@ -107,3 +107,8 @@ def fitted(words: str, width: int, kind: Type) -> str:
     while len(words) > 1 and text_size(f"{words}..", kind)[0] > width:
         words = words[:-1]
     return f"{words}.."
+
+
+def class_name(label: int, legend: Legend) -> str:
+    """The dataset's word for a class; its number where the dataset names fewer."""
+    return legend.classes[label] if label < len(legend.classes) else f"class {label}"

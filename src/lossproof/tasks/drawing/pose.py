@@ -7,8 +7,10 @@ from jaxtyping import Float
 from lossproof.predictions import Poses
 from lossproof.records import Frame, Frames
 from lossproof.tasks.drawing.canvas import canvas, line_width, middle, text_size, type_for, write
-from lossproof.tasks.drawing.palette import PAPER
+from lossproof.tasks.drawing.palette import INK, PAPER
 from lossproof.tasks.task import Colour, Legend
+
+Pixel = tuple[int, int]
 
 MOST_SHOWN = 20
 SURE = 0.5
@@ -48,8 +50,14 @@ def _draw_limbs(picture: Frame, person: Float[np.ndarray, "k 3"]) -> None:
             least = min(person[end, 2] for end in ends)
             if least > 0:
                 start, stop = (_pixel(person[end]) for end in ends)
-                thick = line_width(picture) if least >= SURE else 1
-                cv2.line(picture, start, stop, colour, thick, cv2.LINE_AA)
+                _draw_limb(picture, (start, stop), colour, sure=bool(least >= SURE))
+
+
+def _draw_limb(picture: Frame, ends: tuple[Pixel, Pixel], colour: Colour, *, sure: bool) -> None:
+    """With a dark edge, so that it is seen on light ground too."""
+    thick = line_width(picture) if sure else 1
+    cv2.line(picture, *ends, INK, thick + 2, cv2.LINE_AA)
+    cv2.line(picture, *ends, colour, thick, cv2.LINE_AA)
 
 
 def _draw_keypoints(picture: Frame, person: Float[np.ndarray, "k 3"]) -> None:
@@ -72,5 +80,5 @@ def _draw_score(picture: Frame, person: Float[np.ndarray, "k 3"], score: float) 
         write(picture, words, (x - width // 2, y - height - 2 * line_width(picture)), kind)
 
 
-def _pixel(point: Float[np.ndarray, " 3"]) -> tuple[int, int]:
+def _pixel(point: Float[np.ndarray, " 3"]) -> Pixel:
     return round(float(point[0])), round(float(point[1]))
