@@ -206,8 +206,8 @@ def test_statistics_are_small_enough_to_keep() -> None:
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([(5, 0, 4, 9, 0, 0.5)], "boxes that end before they begin; x1 <= x2 is allowed"),
-        ([(math.nan, 0, 4, 9, 0, 0.5)], "boxes that end before they begin"),
+        ([(5, 0, 4, 9, 0, 0.5)], "end before they begin; x1 <= x2 and y1 <= y2 are allowed"),
+        ([(math.nan, 0, 4, 9, 0, 0.5)], "boxes that are not finite"),
         ([(0, 0, 4, 9, 3, 0.5)], r"the labels \[3\]; 0 to 2 are allowed"),
         ([(0, 0, 4, 9, -1, 0.5)], r"the labels \[-1\]; 0 to 2 are allowed"),
         ([(0, 0, 4, 9, 0, math.nan)], "scores of NaN or infinity; finite ones are allowed"),

@@ -75,6 +75,7 @@ def test_empty_lists_are_no_detections_and_no_people() -> None:
         ({"boxes": [[0, 0, 1, 1]], "scores": [1]}, "type dict has no labels; boxes, scores, label"),
         (FIELDS | {"boxes": [[1, 2, 3]]}, r"boxes of shape \(1, 3\); \(N, 4\) is allowed"),
         (FIELDS | {"boxes": [[1, 2, 3, 4], [5]]}, "boxes that are no array"),
+        (FIELDS | {"scores": torch.ones(1, dtype=torch.bfloat16)}, "scores that are no array"),
         (FIELDS | {"labels": ["car"]}, "labels of type <U3; numbers are allowed"),
         (FIELDS | {"labels": [0.5]}, "labels that are no whole numbers"),
         (FIELDS | {"scores": [[0.5]]}, r"scores of shape \(1, 1\); \(N\) is allowed"),

@@ -48,6 +48,13 @@ def test_drawing_mixes_each_class_colour_half_into_the_frame() -> None:
     ]
 
 
+def test_without_colours_of_the_dataset_classes_get_some_that_all_can_tell_apart() -> None:
+    frame = np.full((1, 3, 3), 100, np.uint8)
+    first, second, ignored = draw(frame, np.array([[0, 1, 255]]), Legend(("a", "b")))[0].tolist()
+    assert first != second
+    assert ignored == [100, 100, 100]
+
+
 @pytest.mark.parametrize("kind", TASKS, ids=lambda kind: kind.name)
 def test_every_task_is_found_by_its_name_and_shows_its_headline(kind: type[TaskKind]) -> None:
     entry = make_task(kind.name)

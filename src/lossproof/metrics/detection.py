@@ -62,7 +62,10 @@ def validate(prediction: Detections, target: DetectionTarget) -> None:
             "as many of each are allowed"
         )
     if not np.isfinite(boxes).all() or (boxes[:, 2:] < boxes[:, :2]).any():
-        raise ValueError("prediction has boxes that end before they begin; x1 <= x2 is allowed")
+        raise ValueError(
+            "prediction has boxes that are not finite or end before they begin; "
+            "x1 <= x2 and y1 <= y2 are allowed"
+        )
     if not np.isfinite(scores).all():
         raise ValueError("prediction has scores of NaN or infinity; finite ones are allowed")
     wrong = sorted(set(labels[(labels < 0) | (labels >= target.num_classes)].tolist()))

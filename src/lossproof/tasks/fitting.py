@@ -22,12 +22,15 @@ def needed(prediction: Any, *names: str) -> list[Shaped[np.ndarray, "..."]]:
 
 
 def array(value: Any, name: str) -> Shaped[np.ndarray, "..."]:
-    """An array, a tensor on any device, or nested lists. Raises ValueError for uneven lists."""
+    """An array, a tensor on any device, or nested lists.
+
+    Raises ValueError for uneven lists and for types that NumPy does not have.
+    """
     if hasattr(value, "detach"):
         value = value.detach().cpu()
     try:
         return np.asarray(value)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise ValueError(f"prediction has {name} that are no array: {error}") from error
 
 
@@ -38,7 +41,7 @@ def floats(
 
     Raises ValueError.
     """
-    _check_numbers(values, name, np.number)
+    _check_numbers(values, name)
     if not values.size:
         values = values.reshape([length or 0 for length in shape])
     _check_shape(values, shape, name)
@@ -47,7 +50,7 @@ def floats(
 
 def integers(values: Shaped[np.ndarray, "..."], name: str) -> Shaped[np.ndarray, " n"]:
     """Class indices (N,). Floats will do where they are whole. Raises ValueError."""
-    _check_numbers(values, name, np.number)
+    _check_numbers(values, name)
     _check_shape(values, (None,), name)
     if not np.array_equal(values, np.round(values)):
         raise ValueError(
@@ -56,8 +59,8 @@ def integers(values: Shaped[np.ndarray, "..."], name: str) -> Shaped[np.ndarray,
     return values.astype(np.int64)
 
 
-def _check_numbers(values: Shaped[np.ndarray, "..."], name: str, kind: type) -> None:
-    if not np.issubdtype(values.dtype, kind) or np.iscomplexobj(values):
+def _check_numbers(values: Shaped[np.ndarray, "..."], name: str) -> None:
+    if not np.issubdtype(values.dtype, np.number) or np.iscomplexobj(values):
         raise ValueError(f"prediction has {name} of type {values.dtype}; numbers are allowed")
 
 
