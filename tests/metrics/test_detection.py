@@ -160,6 +160,13 @@ def test_an_example_worked_by_hand() -> None:
     assert answer["voc_ap_11point"] == pytest.approx((6 + 5 * 2 / 3) / 11, abs=1e-15)
 
 
+def test_a_recall_of_exactly_six_tenths_reaches_its_point() -> None:
+    # In floating point 6 * 0.1 is more than 6 / 10.
+    truth = [(20 * place, 0, 20 * place + 10, 10, 0) for place in range(5)]
+    found = scores([(detections([(*row, 0.9) for row in truth[:3]]), target(truth))])
+    assert found["voc_ap_11point"] == pytest.approx(7 / 11, abs=1e-15)
+
+
 def test_a_difficult_target_is_neither_asked_for_nor_punished() -> None:
     truth = target([(0, 0, 50, 50, 0, 0, 1), (100, 100, 150, 150, 0)], 1)
     found = scores([(detections([(0, 0, 50, 50, 0, 0.9), (100, 100, 150, 150, 0, 0.5)]), truth)])

@@ -75,24 +75,24 @@ def _from_the_right(precision: Float64[np.ndarray, "t r k"]) -> Float64[np.ndarr
 
 
 def interpolated(
-    found: Curves, num_targets: Float64[np.ndarray, " r"], *, intervals: int
+    found: Curves, num_targets: Float64[np.ndarray, " r"], *, recalls: Float64[np.ndarray, " g"]
 ) -> Float64[np.ndarray, "t r"]:
-    """Mean precision at the recalls 0, 1 / intervals, ... 1; NaN where there are no targets."""
+    """Mean precision at recalls from 0 to 1, evenly apart; NaN where there are no targets."""
     recall = found.found / np.where(num_targets > 0, num_targets, 1.0)[:, None]
-    gained = np.diff(_recalls_reached(recall, intervals), axis=2, prepend=0)
+    gained = np.diff(_recalls_reached(recall, recalls), axis=2, prepend=0)
     total = np.einsum("trk,trk->tr", found.precision, gained)
-    return np.where(num_targets > 0, total / (intervals + 1), np.nan)
+    return np.where(num_targets > 0, total / len(recalls), np.nan)
 
 
 def _recalls_reached(
-    recall: Float64[np.ndarray, "t r k"], intervals: int
+    recall: Float64[np.ndarray, "t r k"], recalls: Float64[np.ndarray, " g"]
 ) -> Float64[np.ndarray, "t r k"]:
     """How many of the fixed recalls are at or below each recall.
 
     A product alone would be wrong by one where recall is on a grid point, so it is compared.
     """
-    grid = np.append(np.linspace(0.0, 1.0, intervals + 1), np.inf)
-    place = (recall * intervals).astype(np.int32)
+    grid = np.append(recalls, np.inf)
+    place = (recall * (len(recalls) - 1)).astype(np.int32)
     place += grid[place + 1] <= recall
     place -= grid[place] > recall
     return place + 1.0

@@ -25,7 +25,8 @@ from lossproof.records import Stat
 
 Scores = dict[str, Float64[np.ndarray, " r"]]
 
-RECALL_INTERVALS = 100
+# Rounded as COCO rounds them: 0.29, say, is not quite 29 / 100.
+RECALLS = np.linspace(0.0, 1.0, 101)
 _SHOWN = {"50": 0, "75": int(np.argmin(abs(THRESHOLDS - 0.75)))}
 
 
@@ -119,7 +120,7 @@ def class_scores(
     for place, suffix in enumerate(areas):
         ranked, wanted = rows.view(place), rows.num_targets[place]
         found = curves(ranked, weights, num_thresholds=NUM_THRESHOLDS)
-        precision = interpolated(found, wanted, intervals=RECALL_INTERVALS)
+        precision = interpolated(found, wanted, recalls=RECALLS)
         scores[f"ap{suffix}"] = precision.mean(axis=0)
         if place == 0:
             scores |= {f"ap{name}": precision[threshold] for name, threshold in _SHOWN.items()}

@@ -163,5 +163,5 @@ def _all_scores(rows: ClassRows, weights: Weights) -> Scores:
     found = curves(rows.view(_VOC), weights, num_thresholds=1)
     return scores | {
         "voc_ap": area_under(found, wanted)[0],
-        "voc_ap_11point": interpolated(found, wanted, intervals=voc.INTERVALS_11_POINT)[0],
+        "voc_ap_11point": interpolated(found, wanted, recalls=voc.RECALLS)[0],
     }

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, UInt16
 
 LEAST_OVERLAP = 0.5
-INTERVALS_11_POINT = 10
+RECALLS = np.arange(11) / 10
 
 
 def match(
