@@ -4,7 +4,7 @@ Use: ``make help-pages``. A test says when they are out of date.
 """
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +13,20 @@ from typer.testing import CliRunner
 
 from lossproof.cli import app
 from lossproof.codecs import CODECS
+from lossproof.codecs.codec import CodecClass
+from lossproof.console.details import setting_lines
 from lossproof.console.inventory import codec_lines
 
 FOLDER = Path(__file__).parent
 MADE = "<!-- Made by `make help-pages`; do not edit. -->\n"
 CODECS_INTRODUCTION = """
 `--codec NAME` measures a codec at its ladder, `--codec NAME:SETTING=VALUE,...` with other settings,
-and `--levels` at other levels. Codecs run in memory, by the libraries that `lossproof codecs` names
-with their versions; these are part of a result's identity, because other versions may make other
-bytes. Adding one is [a file and a line](guides/add-a-codec.md).
+and `--levels` at other levels. Codecs run in memory, by the libraries that `lossproof codecs NAME`
+tells with their versions; these are part of a result's identity, because other versions may make
+other bytes. Adding one is [a file and a line](guides/add-a-codec.md).
 
-The first value of each setting is its default. `source` is the dataset's own file and is part of
-every sweep.
+`source` is the dataset's own file and is part of every sweep. Codecs for clips take pictures too
+and code each as one frame.
 """
 CODECS_PICTURE = """
 ## Rate and quality
@@ -72,24 +74,22 @@ def _help(words: tuple[str, ...]) -> str:
 
 
 def codecs() -> str:
-    """The table of codecs without the libraries' versions, then what each says of itself."""
+    """The table of codecs, then what each says of itself, and its settings."""
     headings, lines = codec_lines()
-    kept = [place for place, heading in enumerate(headings) if heading != "library"]
-    table = [_row([headings[place] for place in kept]), _row(["---"] * len(kept))]
-    table += [_row([_cell(line[place]) for place in kept]) for line in lines]
-    coded = [codec for codec in CODECS if codec.name != "source"]
-    about = [f"## {codec.name}\n\n{inspect.getdoc(codec)}\n" for codec in coded]
+    table = [_row(headings), _row(["---"] * len(headings)), *map(_row, lines)]
+    about = [_about(codec) for codec in CODECS if codec.name != "source"]
     return "\n".join(
         [MADE, "# Codecs", CODECS_INTRODUCTION, *table, "", *about, CODECS_PICTURE.strip(), ""]
     )
 
 
-def _row(cells: list[str]) -> str:
+def _about(codec: CodecClass) -> str:
+    settings = [f"- `{line}`" for line in setting_lines(codec)]
+    return "\n".join([f"## {codec.name}\n", f"{inspect.getdoc(codec)}\n", *settings, ""])
+
+
+def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", " ").replace("\n", "<br>")
 
 
 if __name__ == "__main__":

@@ -348,10 +348,12 @@ class TestReport:
     [
         (
             ["codecs"],
-            ["jpeg", "jpeg2000", "webp", "avif", "jpegxl", "yuv420", "source", "1 to 100"],
+            ["jpeg", "jpeg2000", "webp", "avif", "jpegxl", "yuv420", "source", "1 to 100", "hevc"],
         ),
         (["models"], ["segnet", "FILE.toml", "FILE.py:FUNCTION"]),
-        (["data"], ["camvid:PATH", "cityscapes:PATH", "licence"]),
+        (["codecs", "h264"], ["constant rate factor", "preset=medium", "made by libx264"]),
+        (["data"], ["camvid:PATH", "cityscapes:PATH", "ucf101:PATH"]),
+        (["data", "about", "voc"], ["splits:", "licence:", "VOCdevkit"]),
         (["doctor"], ["Python", "codec jpeg", "disk"]),
     ],
 )

@@ -105,7 +105,11 @@ def root(
 )
 def sweep(
     task: Annotated[
-        str, typer.Option(help="What the model does, NAME[:SETTING=VALUE,...]: segmentation.")
+        str,
+        typer.Option(
+            help="segmentation, depth, detection, pose, action or fidelity; settings of its metric "
+            "follow as in depth:cap=10,median_scaling=true."
+        ),
     ],
     data: Annotated[str, typer.Option(help="Dataset layout and folder, NAME:PATH.")],
     model: Annotated[
@@ -271,13 +275,21 @@ def report(
         print(f"wrote {path}")
 
 
-@app.command(epilog="Example: lossproof codecs")
-def codecs() -> None:
-    """The codecs: levels, settings, and the libraries that make the bytes."""
+@app.command(epilog="Example: lossproof codecs h264")
+def codecs(
+    name: Annotated[
+        str | None, typer.Argument(help="Show this one with its settings and its library.")
+    ] = None,
+) -> None:
+    """The codecs and their levels; or one of them in full."""
+    from lossproof.console.details import codec_details
     from lossproof.console.inventory import codec_lines
     from lossproof.console.screen import console, plain_table
 
-    console().print(plain_table(*codec_lines()))
+    if name is None:
+        console().print(plain_table(*codec_lines()))
+    else:
+        print("\n".join(codec_details(name)))
 
 
 @app.command(epilog="Example: lossproof models")
@@ -299,12 +311,20 @@ def data(context: typer.Context) -> None:
         console().print(plain_table(*dataset_lines()))
 
 
+@data_app.command(epilog="Example: lossproof data about camvid")
+def about(name: Annotated[str, typer.Argument(help="The name of a layout.")]) -> None:
+    """One layout in full: splits, files, where to get it, licence."""
+    from lossproof.console.details import dataset_details
+
+    print("\n".join(dataset_details(name)))
+
+
 @data_app.command(epilog="Example: lossproof data check camvid:CamVid")
 def check(
     data: Annotated[str, typer.Argument(help="Dataset layout and folder, NAME:PATH.")],
 ) -> None:
     """Count, read and verify every sample, and say what is missing and where to get it."""
-    from lossproof.console.inventory import check_lines
+    from lossproof.console.checked import check_lines
     from lossproof.console.progress import bar
     from lossproof.datasets import check as check_dataset
     from lossproof.datasets import open_dataset
