@@ -1,6 +1,6 @@
 """What a check found, as a person reads it."""
 
-from lossproof.console.inventory import check_lines
+from lossproof.console.checked import check_lines
 from lossproof.datasets import CheckReport, Source, SplitReport
 from lossproof.datasets.check import MissingSplit, SizeCount
 from lossproof.datasets.tallies import Tally
