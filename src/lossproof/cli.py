@@ -189,11 +189,18 @@ def sweep(
     _end(outcome, found, max_failures)
 
 
-def _show(results: Sequence["Result"], *, as_json: bool) -> None:
+def _rows(results: Sequence["Result"]) -> list["Row"]:
+    from lossproof.console.progress import bar
     from lossproof.report.rows import rows
+
+    with bar("intervals", patience=2.0) as progress:
+        return rows(results, progress=progress)
+
+
+def _show(results: Sequence["Result"], *, as_json: bool) -> None:
     from lossproof.report.tables import to_json
 
-    lines = rows(results)
+    lines = _rows(results)
     if as_json:
         print(to_json(lines))
     elif lines:
@@ -254,14 +261,14 @@ def report(
 ) -> None:
     """Everything in a store as a table, CSV, JSON, LaTeX, and a plot of score against rate."""
     from lossproof.report.files import FORMATS, write_report
-    from lossproof.report.rows import ordered, rows
+    from lossproof.report.rows import ordered
     from lossproof.store import Store
     from lossproof.tables import look_up
 
     if format is not None and out is not None:
         raise ValueError("--out is for files and --format for the screen; one of them is allowed")
     form = None if format is None else look_up(FORMATS, format, kind="format")
-    lines = rows(ordered(Store(store).results()))
+    lines = _rows(ordered(Store(store).results()))
     if not lines:
         raise ValueError(
             f"there are no results in {store}; lossproof sweep --store {store} makes some"

@@ -1,5 +1,6 @@
 """A progress bar on stderr, with rate and time left."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -18,7 +19,7 @@ from rich.text import Text
 
 
 class _Rate(ProgressColumn):
-    """Pictures per second over the last half minute."""
+    """Samples per second over the last half minute."""
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
@@ -26,8 +27,12 @@ class _Rate(ProgressColumn):
 
 
 @contextmanager
-def bar(doing: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar while the block runs; the function it gives takes what is done and what there is."""
+def bar(doing: str, *, patience: float = 0.0) -> Iterator[Callable[[int, int], None]]:
+    """A bar while the block runs; the function it gives takes what is done and what there is.
+
+    It is shown only when the block takes longer than ``patience`` seconds.
+    """
+    started = time.monotonic()
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -41,5 +46,8 @@ def bar(doing: str) -> Iterator[Callable[[int, int], None]]:
         # Shown once there is something to do: an error before that is a line by itself.
         task = progress.add_task(doing, total=None, visible=False)
         yield lambda done, total: progress.update(
-            task, completed=done, total=total, visible=total > 0
+            task,
+            completed=done,
+            total=total,
+            visible=total > 0 and time.monotonic() - started >= patience,
         )

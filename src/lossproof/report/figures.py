@@ -127,7 +127,7 @@ class Curve(NamedTuple):
 def _draw(axes: Axes, curve: Curve, *, score: Score, style: tuple[str, str]) -> None:
     title, rows, rates = curve
     colour, marker = style
-    factor = 100 if score.unit == "%" else 1
+    factor = score.shown
     if all(row.cell.codec == "source" for row in rows):
         axes.axhline(factor * rows[0].scores[score.name], color=colour, linestyle="--", label=title)
         return

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -96,7 +96,15 @@ class Row:
         }
 
 
-def rows(results: Iterable[Result]) -> list[Row]:
+Progress = Callable[[int, int], None]
+"""Called with rows done and rows in all; the intervals of a large set take minutes."""
+
+
+def _no_progress(done: int, total: int) -> None:
+    """For those who do not want to know."""
+
+
+def rows(results: Iterable[Result], *, progress: Progress = _no_progress) -> list[Row]:
     """A row per result, in their order; each level is compared with its series' reference.
 
     That is the best level of the codec's ladder, or the best that was measured where it was not. A
@@ -109,6 +117,7 @@ def rows(results: Iterable[Result]) -> list[Row]:
     for summary in summaries:
         series = _series(summary.result.cell)
         found.append(_row(summary, references[series], compared=sizes[series] > 1))
+        progress(len(found), len(summaries))
     return found
 
 

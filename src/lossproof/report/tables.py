@@ -185,9 +185,8 @@ def _drop(row: Row, score: str) -> str:
 def _number(value: float, interval: Interval, score: Score) -> str:
     if not math.isfinite(value):
         return "-"
-    factor, digits = (100, 1) if score.unit == "%" else (1, 3)
-    low, high = (_plain(factor * limit, digits=digits) for limit in interval)
-    return f"{factor * value:.{digits}f} [{low}, {high}]"
+    low, high = (_plain(score.shown * limit, digits=score.digits) for limit in interval)
+    return f"{score.shown * value:.{score.digits}f} [{low}, {high}]"
 
 
 def _plain(value: float, *, digits: int) -> str:

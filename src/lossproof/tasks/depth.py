@@ -70,11 +70,14 @@ class Depth:
         )
 
 
+_DIGITS = 4  # as in the paper
+
+
 def _both(name: str, heading: str, unit: str) -> tuple[Score, Score]:
     """Pooled, and averaged over the pictures."""
     return (
-        Score(name, heading, "lower", unit),
-        Score(f"{name}_per_image", f"{heading} per image", "lower", unit),
+        Score(name, heading, "lower", unit, _DIGITS),
+        Score(f"{name}_per_image", f"{heading} per image", "lower", unit, _DIGITS),
     )
 
 
@@ -84,8 +87,8 @@ _SCORES = (
     *_both("sq_rel", "Sq Rel", "m"),
     *_both("rmse", "RMSE", "m"),
     *_both("rmse_log", "RMSE log", ""),
-    Score("sq_rel_normalised", "Sq Rel / cap", "lower", ""),
-    Score("rmse_normalised", "RMSE / cap", "lower", ""),
+    Score("sq_rel_normalised", "Sq Rel / cap", "lower", "", _DIGITS),
+    Score("rmse_normalised", "RMSE / cap", "lower", "", _DIGITS),
     *(Score(name, heading) for name, heading in _DELTAS),
     *(Score(f"{name}_per_image", f"{heading} per image") for name, heading in _DELTAS),
 )

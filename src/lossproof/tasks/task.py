@@ -14,14 +14,20 @@ class Score:
     """How a score is read.
 
     ``heading`` is the paper's column heading where it has one. ``unit`` is "%" for scores in [0, 1]
-    that people read as percentages, else a unit such as "m", or "" for a plain number. The score
-    ``iou`` stands for ``iou/0``, ``iou/1`` and so on.
+    that people read as percentages, else a unit such as "m", or "" for a plain number; ``digits``
+    of it are shown. The score ``iou`` stands for ``iou/0``, ``iou/1`` and so on.
     """
 
     name: str
     heading: str
     better: Literal["higher", "lower"] = "higher"
     unit: str = "%"
+    digits: int = 1
+
+    @property
+    def shown(self) -> float:
+        """What a value is multiplied by where people read it."""
+        return 100.0 if self.unit == "%" else 1.0
 
     @property
     def higher_is_better(self) -> bool:
