@@ -59,6 +59,16 @@ def read_weights(path: Path) -> Stored:
         raise ValueError(f"weights {str(path)!r} cannot be read as safetensors: {error}") from error
 
 
+def tensor_names(path: Path) -> list[str]:
+    """What the tensors of a file are called, without reading them. Raises ValueError likewise."""
+    refuse_pickle(path)
+    try:
+        with safe_open(path, framework="pt") as file:
+            return list(file.keys())
+    except (OSError, SafetensorError) as error:
+        raise ValueError(f"weights {str(path)!r} cannot be read as safetensors: {error}") from error
+
+
 def fill(network: nn.Module, tensors: Mapping[str, Tensor], *, path: Path) -> None:
     """Put tensors into the network. Raises ValueError naming those that do not fit."""
     _check_fit(path, tensors, network)
