@@ -29,6 +29,8 @@ CHECKED = (
         "models.weights_file",
         "models.weights_hash",
     ),
+    *("models.flow", "models.flow_cache", "models.raft", "models.clip_inputs", "models.backbones"),
+    *("models.two_stream", "models.fusion"),
 )
 install_import_hook([f"lossproof.{module}" for module in CHECKED], "beartype.beartype")
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from lossproof.models import MODELS, Model, open_model
-from lossproof.records import Frame
+from lossproof.records import Clip, Frame, Frames
 
 from .networks import write_declaration, write_network, write_user_file
 
@@ -33,6 +33,7 @@ def _user(folder: Path) -> str:
 
 
 QUICK = {name: f"{name},min_size=32" for name in MODELS if name.startswith("faster_rcnn")}
+QUICK["two_stream"] = "two_stream,backbone=resnet18,num_frames=1"
 """Settings with which large networks answer soon enough for a test."""
 
 FORMS: dict[str, Callable[[Path], str]] = {
@@ -50,8 +51,18 @@ def spec(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return FORMS[request.param](tmp_path)
 
 
+def task_of(spec: str) -> str:
+    return TASKS.get(spec.partition(",")[0], "segmentation")
+
+
+@pytest.fixture
+def given(spec: str, frames: list[Frame], clips: list[Clip]) -> list[Frames]:
+    """What a model of the task is given: pictures, or clips."""
+    return [*clips] if task_of(spec) == "action" else [*frames]
+
+
 def opened(spec: str, **options: int) -> Model:
-    task = TASKS.get(spec.partition(",")[0], "segmentation")
+    task = task_of(spec)
     return open_model(spec, task=task, **{"num_classes": NUM_CLASSES, "threads": 1, **options})
 
 
@@ -70,11 +81,11 @@ def test_class_maps_do_not_depend_on_the_number_of_threads(spec: str, frames: li
     assert_same(one, two)
 
 
-def test_a_prediction_is_the_same_in_any_company(spec: str, frames: list[Frame]) -> None:
+def test_a_prediction_is_the_same_in_any_company(spec: str, given: list[Frames]) -> None:
     model = opened(spec)
-    together = model.predict(frames)
-    assert_same(together, model.predict(frames[::-1])[::-1])
-    alone = [prediction for frame in frames for prediction in model.predict([frame])]
+    together = model.predict(given)
+    assert_same(together, model.predict(given[::-1])[::-1])
+    alone = [prediction for frame in given for prediction in model.predict([frame])]
     assert_same(together, alone)
 
 
@@ -89,11 +100,11 @@ def arrays(prediction: Any) -> list[Any]:
     return list(vars(prediction).values()) if is_dataclass(prediction) else [prediction]
 
 
-def test_frames_stay_as_they_are_and_none_give_none(spec: str, frames: list[Frame]) -> None:
-    before = [frame.copy() for frame in frames]
+def test_frames_stay_as_they_are_and_none_give_none(spec: str, given: list[Frames]) -> None:
+    before = [frame.copy() for frame in given]
     model = opened(spec)
-    model.predict(frames)
-    assert all((frame == copy).all() for frame, copy in zip(frames, before, strict=True))
+    model.predict(given)
+    assert all((frame == copy).all() for frame, copy in zip(given, before, strict=True))
     assert len(model.predict([])) == 0
 
 
@@ -105,8 +116,8 @@ def test_name_hash_and_batch_size(spec: str) -> None:
     assert one.batch_size >= 1
 
 
-def test_the_random_generators_are_left_alone(spec: str, frames: list[Frame]) -> None:
+def test_the_random_generators_are_left_alone(spec: str, given: list[Frames]) -> None:
     state, numpy_state = torch.get_rng_state(), np.random.get_state()[1].copy()
-    opened(spec).predict(frames[:1])
+    opened(spec).predict(given[:1])
     assert torch.equal(state, torch.get_rng_state())
     assert (numpy_state == np.random.get_state()[1]).all()

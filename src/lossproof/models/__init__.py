@@ -39,6 +39,7 @@ MODELS: Mapping[str, Architecture] = by_name(
                 "faster_rcnn_mobilenet_v3_320",
             )
         ),
+        Architecture("two_stream", "action", "lossproof.models.two_stream:open_two_stream"),
         Architecture("identity", "fidelity", "lossproof.models.identity:open_identity"),
     ]
 )

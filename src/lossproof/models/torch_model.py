@@ -21,8 +21,13 @@ _TURN = threading.Lock()
 _BATCH_SIZE_ON_GPU = 8
 
 
-Run = Callable[[Any, Sequence[Frames], torch.device], Sequence[Any]]
-"""From frames or clips of one shape to one prediction each, by a network on its device."""
+Run = Callable[[Any, Sequence[Any], torch.device], Sequence[Any]]
+"""From frames or clips of one shape, as they were prepared, to one prediction each, by a network on
+its device."""
+
+
+def _as_they_are(frames: Frames) -> Any:
+    return frames
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,33 +36,33 @@ class Blueprint:
 
     ``version`` changes when the same weights would give other predictions: layers, normalisation,
     resizing. ``build`` makes the network, from the weights file it is given or, without one,
-    untrained from its seed.
+    untrained from its seed. ``prepare`` is what may be done to a frame or clip while other networks
+    have their turn, by default nothing. ``others`` are further files that decide the predictions.
     """
 
     arch: str
     version: str
     build: Callable[[Path | None], nn.Module]
     run: Run
+    prepare: Callable[[Frames], Any] = _as_they_are
+    others: tuple[Path, ...] = ()
 
 
 def open_torch(blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> "TorchModel":
     """The model of a blueprint. Raises ValueError for weights that are a pickle or not there."""
+    return TorchModel(blueprint, weights, wanted)
+
+
+def _hash(blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> str:
     settings = dict(wanted.settings)
-    if weights is None:
-        digest = f"{UNTRAINED}: {wanted.num_classes} classes, seed 0, {blueprint.version}"
-        digest += f", {settings}" if settings else ""
-    else:
-        refuse_pickle(weights)
-        digests = content_digests([weights], kind="weights")
-        digest = weights_hash(blueprint.version, settings, *digests)
-    return TorchModel(
-        name=named_with(blueprint.arch, wanted.settings),
-        weights=digest,
-        build=lambda: blueprint.build(weights),
-        run=blueprint.run,
-        device=wanted.device,
-        threads=wanted.threads,
-    )
+    files = [*([] if weights is None else [weights]), *blueprint.others]
+    for file in files:
+        refuse_pickle(file)
+    digests = content_digests(files, kind="weights")
+    if weights is not None:
+        return weights_hash(blueprint.version, settings, *digests)
+    told = f"{UNTRAINED}: {wanted.num_classes} classes, seed 0, {blueprint.version}"
+    return ", ".join([told, *([str(settings)] if settings else []), *digests])
 
 
 @final
@@ -69,32 +74,27 @@ class TorchModel:
     while predicting and then put back.
     """
 
-    def __init__(
-        self,
-        *,
-        name: str,
-        weights: str,
-        build: Callable[[], nn.Module],
-        run: Run,
-        device: str = "cpu",
-        threads: int | None = None,
-    ) -> None:
-        self.name = name
-        self.weights = weights
-        self._device = torch_device(device)
-        self.batch_size = 1 if self._device.type == "cpu" else _BATCH_SIZE_ON_GPU
-        self._network = Once(lambda: build().eval().requires_grad_(False).to(self._device))
-        self._run = run
-        self._threads = threads
+    def __init__(self, blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> None:
+        self.name = named_with(blueprint.arch, wanted.settings)
+        self.weights = _hash(blueprint, weights, wanted)
+        device = self._device = torch_device(wanted.device)
+        self.batch_size = 1 if device.type == "cpu" else _BATCH_SIZE_ON_GPU
+        self._network = Once(
+            lambda: blueprint.build(weights).eval().requires_grad_(False).to(device)
+        )
+        self._prepare = blueprint.prepare
+        self._run = blueprint.run
+        self._threads = wanted.threads
 
     def predict(self, frames: Sequence[Frames]) -> list[Any]:
         """One prediction per frame. Raises ValueError when weights or frames do not fit."""
         network = self._network()
         predictions: dict[int, Any] = {}
-        with _threads(self._threads), torch.inference_mode():
-            for places in batches(frames, size=self.batch_size):
-                answer = self._run(network, [frames[place] for place in places], self._device)
-                predictions.update(zip(places, answer, strict=True))
+        for places in batches(frames, size=self.batch_size):
+            prepared = [self._prepare(frames[place]) for place in places]
+            with _threads(self._threads), torch.inference_mode():
+                answer = self._run(network, prepared, self._device)
+            predictions.update(zip(places, answer, strict=True))
         return [predictions[place] for place in range(len(frames))]
 
 
