@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import save_file
 from torchvision.models.optical_flow import Raft_Small_Weights, raft_small
 
+from lossproof.models import open_model
 from lossproof.models.flow import FlowMethod, optical_flow
 from lossproof.models.raft import raft_flow
 from lossproof.records import Clip
@@ -48,6 +49,22 @@ def test_any_size_and_no_flow_of_one_frame(method: FlowMethod) -> None:
     assert flow.shape == (1, 33, 47, 2)
     assert np.isfinite(flow).all()
     assert optical_flow(clip[:1], method=method).shape == (0, 33, 47, 2)
+
+
+def test_the_two_stream_network_takes_it(method: FlowMethod, tmp_path: Path) -> None:
+    assert method.weights is not None
+    told = "two_stream,backbone=resnet18,num_frames=1,flow=raft_small"
+    moved = tmp_path / "moved.safetensors"
+    moved.write_bytes(method.weights.read_bytes())
+    plain, one, same = (
+        open_model(spec, task="action", num_classes=3, threads=1)
+        for spec in (told, *(f"{told},flow_weights={path}" for path in (method.weights, moved)))
+    )
+    assert (one.name, one.weights) == (same.name, same.weights)
+    assert one.weights != plain.weights
+    assert one.weights.startswith("untrained")
+    (answer,) = one.predict([noise(2, 20, 30)])
+    assert answer.motion.shape == (3,)
 
 
 def test_weights_that_do_not_fit(tmp_path: Path) -> None:

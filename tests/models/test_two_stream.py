@@ -138,6 +138,9 @@ def test_the_hash_covers_both_files_and_not_where_they_lie(
 def test_weights_that_cannot_be(files: dict[str, Path], tmp_path: Path) -> None:
     strange = tmp_path / "strange.safetensors"
     save_file({"spatial.a": torch.zeros(1), "fc.bias": torch.zeros(1)}, strange)
+    words, pickle = tmp_path / "words.safetensors", tmp_path / "a.pth"
+    for path in (words, pickle):
+        path.write_text("words, not tensors")
     spatial, motion = files["spatial"], files["motion"]
     for spec, message in (
         (f"two_stream,motion={motion}", r"without the spatial stream's weights; .*alone, two_str"),
@@ -146,7 +149,8 @@ def test_weights_that_cannot_be(files: dict[str, Path], tmp_path: Path) -> None:
         (f"two_stream:{strange}", r"1 tensors such as \['fc.bias'\]; names spatial\.\* and"),
         ("two_stream:no.safetensors", r"weights 'no.safetensors' does not exist"),
         (f"two_stream:{spatial},motion=no.safetensors", r"weights 'no.safetensors' does not"),
-        (f"two_stream:{spatial},motion=a.pth", r"weights 'a.pth' does not exist"),
+        (f"two_stream:{spatial},motion={pickle}", r"a\.pth' are a pickle; safetensors are allowed"),
+        (f"two_stream:{words}", r"words\.safetensors' cannot be read as safetensors"),
     ):
         with pytest.raises(ValueError, match=message):
             opened(spec)
