@@ -8,7 +8,7 @@ from jaxtyping import install_import_hook
 # The modules that handle arrays; the others pass protocols around, which only mypy can check.
 CHECKED = (
     *("records", "ragged", "targets", "predictions", "analysis", "metrics", "tasks"),
-    *("runs.transmit",),
+    *("runs.transmit", "dense_flow"),
     *("datasets.camvid", "datasets.cityscapes", "datasets.classmaps", "datasets.images"),
     *("datasets.png", "datasets.jpeg", "datasets.webp", "datasets.depths", "datasets.boxes"),
     *("datasets.tallies", "datasets.videos", "datasets.picture_clips", "datasets.clip_labels"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from skimage import data
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
+from lossproof.dense_flow import dense_flow
 from lossproof.metrics import motion
 from lossproof.metrics.fidelity import MOST_DB, sample_stat, summarise, validate
 from lossproof.metrics.structure import ssim
@@ -91,7 +92,7 @@ def test_ssim_of_flat_and_bright_frames_keeps_its_digits() -> None:
 
 
 def test_the_flow_of_a_moving_scene_is_its_motion() -> None:
-    found = motion.flow(clip(3, shift=3))
+    found = dense_flow(clip(3, shift=3))
     assert found.shape == (2, 120, 120, 2)
     assert np.median(found[..., 0]) == pytest.approx(3, abs=0.1)
     assert np.median(found[..., 1]) == pytest.approx(0, abs=0.1)
@@ -101,7 +102,7 @@ def test_a_clip_that_stands_still_misses_the_motion() -> None:
     sent = clip(3, shift=3)
     still = np.repeat(sent[:1], 3, axis=0)
     found = scores([(still, SourceTarget(sent))])
-    lengths = np.hypot(*np.moveaxis(motion.flow(sent), -1, 0))
+    lengths = np.hypot(*np.moveaxis(dense_flow(sent), -1, 0))
     assert found["flow_epe_px"] == pytest.approx(lengths.mean(), abs=1e-3)
 
 
@@ -123,7 +124,7 @@ def test_the_flow_of_the_source_is_computed_once(monkeypatch: pytest.MonkeyPatch
         barrier.wait(timeout=10)
         return motion.source_flow(target)
 
-    monkeypatch.setattr(motion, "flow", slow)
+    monkeypatch.setattr(motion, "dense_flow", slow)
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(together, range(4)))
     assert len(asked) == 1

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from lossproof.models.flow import Flow, FlowMethod, optical_flow
+from lossproof.dense_flow import Flow
+from lossproof.models.flow import FlowMethod, optical_flow
 from lossproof.models.flow_cache import FLOWS, MAX_BYTES, FlowCache
 from lossproof.records import Clip
 

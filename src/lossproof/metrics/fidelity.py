@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float, Float64
 
+from lossproof.dense_flow import dense_flow
 from lossproof.metrics import motion
 from lossproof.metrics.structure import ssim
 from lossproof.records import Frames, Stat
@@ -53,11 +54,10 @@ def sample_stat(prediction: Frames, target: SourceTarget) -> Stat:
 
 def _motion(prediction: Frames, target: SourceTarget) -> tuple[float, int]:
     """The sum of the end-point errors, and how many there are."""
-    shape = prediction.shape
-    if prediction.ndim == 3 or shape[0] < 2 or min(shape[1:3]) < motion.SMALLEST:
+    if prediction.ndim == 3 or len(prediction) < 2:
         return 0.0, 0
     sent = motion.source_flow(target)
-    errors = motion.end_point_errors(motion.flow(prediction), sent)
+    errors = motion.end_point_errors(dense_flow(prediction), sent)
     return float(errors.sum()), sent[..., 0].size
 
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float32
 
-from lossproof.models.flow import Flow
+from lossproof.dense_flow import Flow
 from lossproof.models.normalisation import IMAGENET
 from lossproof.records import Clip, FrameSize
 

@@ -9,7 +9,8 @@ from typing import NamedTuple, final
 
 import numpy as np
 
-from lossproof.models.flow import Flow, FlowMethod, optical_flow
+from lossproof.dense_flow import Flow
+from lossproof.models.flow import FlowMethod, optical_flow
 from lossproof.models.once import Once
 from lossproof.records import Clip
 

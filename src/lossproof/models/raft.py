@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torchvision.models import optical_flow  # type: ignore[import-untyped,unused-ignore]
 
-from lossproof.models.flow import Flow, FlowMethod
+from lossproof.dense_flow import Flow
+from lossproof.models.flow import FlowMethod
 from lossproof.models.once import Once
 from lossproof.models.torch_model import seeded, torch_device
 from lossproof.models.weights_file import fill, read_weights

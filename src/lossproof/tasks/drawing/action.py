@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float, Float64
 
-from lossproof.metrics import motion
+from lossproof.dense_flow import dense_flow
 from lossproof.predictions import StreamLogits
 from lossproof.records import Frame, Frames
 from lossproof.tasks.drawing.canvas import (
@@ -43,9 +43,9 @@ def draw(frames: Frames, prediction: StreamLogits, legend: Legend) -> Frame:
 def _moved(frames: Frames, picture: Frame) -> Frame:
     """The flow from the middle frame to the next, or to it from the one before where it is last."""
     start = min(frames.shape[0] // 2, frames.shape[0] - 2)
-    if start < 0 or min(frames.shape[1:3]) < motion.SMALLEST:
+    if start < 0:
         return sheet(*picture.shape[:2])
-    drawn = coloured(motion.flow(frames[start : start + 2])[0])
+    drawn = coloured(dense_flow(frames[start : start + 2])[0])
     size = (picture.shape[1], picture.shape[0])
     return np.asarray(cv2.resize(drawn, size, interpolation=cv2.INTER_LINEAR))
 
