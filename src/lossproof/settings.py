@@ -135,6 +135,8 @@ def _parse(owner: Any, name: str, text: str) -> Setting:
 
 def spelled(value: Setting) -> str:
     """As it is written in text."""
+    if isinstance(value, float):
+        return f"{value:g}"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

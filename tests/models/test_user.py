@@ -55,6 +55,29 @@ def test_the_hash_covers_content_and_version(mine: Open) -> None:
     assert len({first, other_content, other_version}) == 3
 
 
+def test_settings_are_keywords_and_a_file_counts_by_its_content(mine: Open, tmp_path: Path) -> None:
+    text = (
+        "class Mine:\n    def __init__(self, weights, threshold='0.5'):\n"
+        "        self.told = (weights, threshold)\n"
+        "    def predict(self, frames):\n        return [{'told': self.told} for _ in frames]\n"
+    )
+    hashes = {}
+    for folder, content in (("one", "same"), ("two", "same"), ("three", "other")):
+        path = tmp_path / folder / "net.bin"
+        path.parent.mkdir()
+        path.write_text(content)
+        model = mine(text, function=f"Mine,weights={path},threshold=0.3")
+        assert model.name == "mine:Mine threshold=0.3 weights=net.bin"
+        assert model.predict([np.zeros((4, 4, 3), np.uint8)]) == [{"told": (str(path), "0.3")}]
+        hashes[folder] = model.weights
+    assert hashes["one"] == hashes["two"] != hashes["three"]
+
+
+def test_a_device_needs_a_model_that_can_be_moved(mine: Open) -> None:
+    with pytest.raises(ValueError, match=r"has no to\(device\) and cannot be moved to 'cuda'"):
+        mine(with_predict("return frames"), device="cuda")
+
+
 @pytest.mark.parametrize("returns", ["return self", "pass"])
 def test_to_is_called_once_with_the_device(mine: Open, frames: list[Frame], returns: str) -> None:
     text = (

@@ -13,8 +13,9 @@
 
 Only ``predict`` is required. What it returns per frame (for action: per clip (T, H, W, 3)) is
 stated in predictions.py; torch tensors are taken too. ``FILE.py:load,threshold=0.3`` calls
-``load(threshold="0.3")``. The weights hash covers this file's content, the function, its settings
-and ``version``: where weights or code lie elsewhere, ``version`` must change with them.
+``load(threshold="0.3")``; a setting that is the path of a file counts by the file's content. The
+weights hash covers this file's content, the function, its settings and ``version``: where weights
+or code lie elsewhere, ``version`` must change with them.
 """
 
 import contextlib
@@ -29,6 +30,7 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 
+from lossproof.digests import file_digest
 from lossproof.models.model import Wanted, named_with
 from lossproof.models.once import Once
 from lossproof.models.weights_hash import content_digests, weights_hash
@@ -79,6 +81,30 @@ class Origin(NamedTuple):
     def spec(self) -> str:
         return f"{self.file}:{self.function}"
 
+    @property
+    def told(self) -> dict[str, str]:
+        """The settings as people read them: of a file its name."""
+        return {key: Path(text).name if _is_file(text) else text for key, text in self._settings}
+
+    @property
+    def decisive(self) -> dict[str, str]:
+        """The settings as they count: a file by its content, wherever it lies."""
+        return {
+            key: f"content {file_digest(Path(text).expanduser())}" if _is_file(text) else text
+            for key, text in self._settings
+        }
+
+    @property
+    def _settings(self) -> list[tuple[str, str]]:
+        return sorted(self.settings.items())
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).expanduser().is_file()
+    except (OSError, ValueError, RuntimeError):  # a text that no path can be
+        return False
+
 
 @final
 class UserModel:
@@ -87,12 +113,12 @@ class UserModel:
     def __init__(self, theirs: Any, origin: Origin, *, device: str) -> None:
         version = getattr(theirs, "version", None)
         name = getattr(theirs, "name", None) or f"{origin.file.stem}:{origin.function}"
-        self.name = named_with(str(name), origin.settings)
+        self.name = named_with(str(name), origin.told)
         self.weights = weights_hash(
             _VERSION,
             origin.digest,
             origin.function,
-            dict(origin.settings),
+            origin.decisive,
             None if version is None else str(version),
         )
         self.batch_size = _batch_size(getattr(theirs, "batch_size", 1), origin.spec)

@@ -185,9 +185,10 @@ def _drop(row: Row, score: str) -> str:
 def _number(value: float, interval: Interval, score: Score) -> str:
     if not math.isfinite(value):
         return "-"
-    low, high = (_plain(score.shown * limit, digits=score.digits) for limit in interval)
-    return f"{score.shown * value:.{score.digits}f} [{low}, {high}]"
+    shown = (_plain(score.shown * one, digits=score.digits) for one in (value, *interval))
+    return "{} [{}, {}]".format(*shown)
 
 
 def _plain(value: float, *, digits: int) -> str:
-    return f"{value:.{digits}f}" if math.isfinite(value) else "-"
+    # Adding zero turns a rounded -0.0 into 0.0.
+    return f"{round(value, digits) + 0.0:.{digits}f}" if math.isfinite(value) else "-"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from lossproof.report.rows import Row
 from lossproof.settings import spelled
+from lossproof.tasks import make_task
 
 
 def frame_size_title(row: Row) -> str:
@@ -24,10 +25,15 @@ def samples_titles(rows: Sequence[Row]) -> list[str]:
 
 
 def samples_title(row: Row) -> str:
-    """The samples that a row was measured on, such as ``camvid test, first 24``."""
+    """The samples of a row and how they are scored: ``camvid test, first 24``, ``rgbd all, cap 3``.
+
+    Settings of the metric that have their default are not told.
+    """
     cell = row.cell
     first = "" if cell.limit is None else f", first {cell.limit}"
-    scored = "".join(f", {key} {spelled(value)}" for key, value in cell.metric_settings.items())
+    usual = make_task(cell.task).settings
+    chosen = {key: value for key, value in cell.metric_settings.items() if value != usual.get(key)}
+    scored = "".join(f", {key} {spelled(value)}" for key, value in chosen.items())
     return f"{cell.data} {cell.split}{first}{scored}"
 
 
