@@ -9,6 +9,7 @@ scikit-learn's ``top_k_accuracy_score`` where no logits are equal.
 import numpy as np
 from jaxtyping import Float, Float32, Float64
 
+from lossproof.metrics.ratios import ratio
 from lossproof.predictions import StreamLogits
 from lossproof.records import Stat
 from lossproof.targets import ActionTarget
@@ -97,7 +98,4 @@ def _mean(
 ) -> Float64[np.ndarray, "r c"]:
     """Of the values that are there; NaN where none is."""
     there = ~np.isnan(values)
-    whole = weights @ there.astype(np.float64)
-    mean = np.full(whole.shape, np.nan)
-    np.divide(weights @ np.where(there, values, 0.0), whole, out=mean, where=whole > 0)
-    return mean
+    return ratio(weights @ np.where(there, values, 0.0), weights @ there.astype(np.float64))

@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float64, Int64, UInt16
 
+from lossproof.metrics.ratios import ratio
+
 Weights = Float64[np.ndarray, "r n"]
 
 
@@ -117,22 +119,3 @@ def mean_recall(
     times = np.bitwise_count(ranked.hits[hit]).astype(np.float64)
     found = np.take(weights, ranked.owner[hit], axis=1) @ times
     return ratio(found, num_thresholds * num_targets)
-
-
-def ratio(
-    part: Float64[np.ndarray, "*shape"],
-    whole: Float64[np.ndarray, "*shape"],
-    *,
-    missing: float = np.nan,
-) -> Float64[np.ndarray, "*shape"]:
-    """``part / whole``, and ``missing`` where ``whole`` is not more than 0."""
-    answer = np.full(whole.shape, missing)
-    np.divide(part, whole, out=answer, where=whole > 0)
-    return answer
-
-
-def mean_of_present(values: Float64[np.ndarray, "c r"]) -> Float64[np.ndarray, " r"]:
-    """The mean over the classes that have a value; NaN where none has one."""
-    present = np.isfinite(values)
-    total = np.where(present, values, 0.0).sum(axis=0)
-    return ratio(total, present.sum(axis=0).astype(np.float64))

@@ -16,10 +16,10 @@ from lossproof.metrics.average_precision import (
     Weights,
     curves,
     interpolated,
-    mean_of_present,
     mean_recall,
 )
 from lossproof.metrics.matching import NUM_THRESHOLDS, THRESHOLDS
+from lossproof.metrics.ratios import mean_of_present
 from lossproof.ragged import Ragged
 from lossproof.records import Stat
 
@@ -137,4 +137,6 @@ def class_scores(
 
 def over_classes(scores: Sequence[Scores]) -> Scores:
     """The mean of each score over the classes that have targets."""
-    return {name: mean_of_present(np.stack([one[name] for one in scores])) for name in scores[0]}
+    return {
+        name: mean_of_present(np.stack([one[name] for one in scores]), axis=0) for name in scores[0]
+    }

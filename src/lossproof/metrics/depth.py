@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Float64
 
+from lossproof.metrics.ratios import ratio
 from lossproof.records import DepthMap, Stat
 from lossproof.targets import DepthTarget
 
@@ -144,10 +145,10 @@ def summarise(
     assert isinstance(counts, np.ndarray)
     if weights is None:
         weights = np.ones((1, len(sums)))
-    pooled = _ratio(weights @ sums, weights @ counts)
+    pooled = ratio(weights @ sums, weights @ counts)
     seen = (counts > 0).astype(np.float64)
-    alone = _rooted(_ratio(sums, counts.astype(np.float64)))
-    averaged = _ratio(weights @ np.where(seen > 0, alone, 0.0), weights @ seen)
+    alone = _rooted(ratio(sums, counts.astype(np.float64)))
+    averaged = ratio(weights @ np.where(seen > 0, alone, 0.0), weights @ seen)
     every = dict(zip((*_SUMMED, *_NORMALISED), _rooted(pooled).T, strict=True))
     per_image = dict(zip(_SUMMED, averaged.T, strict=False))
     return every | {f"{name}_per_image": values for name, values in per_image.items()}
@@ -157,11 +158,3 @@ def _rooted(values: Float64[np.ndarray, "n 9"]) -> Float64[np.ndarray, "n 9"]:
     names = (*_SUMMED, *_NORMALISED)
     rooted = np.array([name in _ROOTED for name in names])
     return np.where(rooted, np.sqrt(values), values)
-
-
-def _ratio(
-    part: Float64[np.ndarray, "n 9"], whole: Float64[np.ndarray, "n 1"]
-) -> Float64[np.ndarray, "n 9"]:
-    ratio = np.full(part.shape, np.nan)
-    np.divide(part, whole, out=ratio, where=whole > 0)
-    return ratio

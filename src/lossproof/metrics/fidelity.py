@@ -14,6 +14,7 @@ from jaxtyping import Float, Float64
 
 from lossproof.dense_flow import dense_flow
 from lossproof.metrics import motion
+from lossproof.metrics.ratios import ratio
 from lossproof.metrics.structure import ssim
 from lossproof.records import Frames, Stat
 from lossproof.targets import SourceTarget
@@ -73,11 +74,11 @@ def summarise(
     assert isinstance(counts, np.ndarray)
     if weights is None:
         weights = np.ones((1, len(sums)))
-    pooled = _ratio(weights @ sums, weights @ counts)
+    pooled = ratio(weights @ sums, weights @ counts)
     alone = psnr_db(sums[:, 0] / counts[:, 0])
     return {
         "psnr_db": psnr_db(pooled[:, 0]),
-        "psnr_db_per_sample": _ratio(weights @ alone, weights.sum(axis=1).astype(np.float64)),
+        "psnr_db_per_sample": ratio(weights @ alone, weights.sum(axis=1).astype(np.float64)),
         "ssim": pooled[:, 1],
         "flow_epe_px": pooled[:, 2],
     }
@@ -88,11 +89,3 @@ def psnr_db(squared_error: Float64[np.ndarray, " n"]) -> Float64[np.ndarray, " n
     least = _PEAK**2 / 10 ** (MOST_DB / 10)
     decibels: Float64[np.ndarray, " n"] = 10 * np.log10(_PEAK**2 / np.maximum(squared_error, least))
     return decibels
-
-
-def _ratio(
-    part: Float64[np.ndarray, "*shape"], whole: Float64[np.ndarray, "*shape"]
-) -> Float64[np.ndarray, "*shape"]:
-    ratio = np.full(whole.shape, np.nan)
-    np.divide(part, whole, out=ratio, where=whole > 0)
-    return ratio

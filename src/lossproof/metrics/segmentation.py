@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float, Float64, Integer
 
+from lossproof.metrics.ratios import mean_of_present, ratio
 from lossproof.records import ClassMap, Stat
 from lossproof.targets import SegmentationTarget
 
@@ -74,12 +75,12 @@ def summarise(
         weights = np.ones((1, num_samples))
     pooled = _pool(weights, confusion.reshape(num_samples, num_classes**2))
     hits, actual, predicted = _margins(pooled.reshape(len(weights), num_classes, num_classes))
-    accuracy = _ratio(hits, actual)
-    iou = _ratio(hits, actual + predicted - hits)
+    accuracy = ratio(hits, actual)
+    iou = ratio(hits, actual + predicted - hits)
     scores = {
-        "global_accuracy": _ratio(hits.sum(axis=1), actual.sum(axis=1)),
-        "mean_class_accuracy": _nanmean(accuracy),
-        "miou": _nanmean(iou),
+        "global_accuracy": ratio(hits.sum(axis=1), actual.sum(axis=1)),
+        "mean_class_accuracy": mean_of_present(accuracy, axis=1),
+        "miou": mean_of_present(iou, axis=1),
     }
     return scores | {f"iou/{index}": iou[:, index] for index in range(num_classes)}
 
@@ -99,17 +100,3 @@ def _margins(
     pooled: Float64[np.ndarray, "r c c"],
 ) -> tuple[Float64[np.ndarray, "r c"], Float64[np.ndarray, "r c"], Float64[np.ndarray, "r c"]]:
     return np.diagonal(pooled, axis1=1, axis2=2), pooled.sum(axis=2), pooled.sum(axis=1)
-
-
-def _ratio(
-    part: Float64[np.ndarray, "*shape"], whole: Float64[np.ndarray, "*shape"]
-) -> Float64[np.ndarray, "*shape"]:
-    ratio = np.full(whole.shape, np.nan)
-    np.divide(part, whole, out=ratio, where=whole > 0)
-    return ratio
-
-
-def _nanmean(values: Float64[np.ndarray, "r c"]) -> Float64[np.ndarray, " r"]:
-    present = np.isfinite(values)
-    total = np.where(present, values, 0.0).sum(axis=1)
-    return _ratio(total, present.sum(axis=1).astype(np.float64))
