@@ -20,7 +20,9 @@ CHECKED = (
     *("codecs.frames", "codecs.samples", "codecs.mjpeg", "codecs.h264", "codecs.hevc"),
     *("codecs.vp9", "codecs.av1"),
     *("models.batches", "models.first_max", "models.normalisation", "models.once", "models.user"),
-    *("models.onnx_answer", "models.onnx_segmenter", "models.onnx_graph", "models.segnet"),
+    *("models.onnx_answer", "models.onnx_model", "models.onnx_graph", "models.segnet"),
+    *("models.onnx_runner", "models.onnx_input", "models.onnx_poses", "models.onnx_in_boxes"),
+    *("models.peaks", "models.part_affinity", "models.grouping", "models.crops", "models.openpose"),
     *(
         "models.torch_model",
         "models.class_maps",

@@ -32,8 +32,11 @@ def _user(folder: Path) -> str:
     return f"{write_user_file(folder / 'mine.py')}:load"
 
 
-QUICK = {name: f"{name},min_size=32" for name in MODELS if name.startswith("faster_rcnn")}
-QUICK["two_stream"] = "two_stream,backbone=resnet18,num_frames=1"
+QUICK = {
+    **{name: f"{name},min_size=32" for name in MODELS if name.startswith("faster_rcnn")},
+    "openpose": "openpose,box_size=32",
+    "two_stream": "two_stream,backbone=resnet18,num_frames=1",
+}
 """Settings with which large networks answer soon enough for a test."""
 
 FORMS: dict[str, Callable[[Path], str]] = {

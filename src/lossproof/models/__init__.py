@@ -30,6 +30,7 @@ class Architecture:
 MODELS: Mapping[str, Architecture] = by_name(
     [
         Architecture("segnet", "segmentation", "lossproof.models.segnet:open_segnet"),
+        Architecture("openpose", "pose", "lossproof.models.openpose:open_openpose"),
         Architecture("depth_gan", "depth", "lossproof.models.depth_gan:open_depth_gan"),
         *(
             Architecture(name, "detection", f"lossproof.models.faster_rcnn:open_{name}")
