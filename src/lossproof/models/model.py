@@ -53,18 +53,23 @@ class Model(Protocol):
 
 
 @runtime_checkable
-class InBoxes(Protocol):
-    """A model of people that looks at one person at a time, in boxes that it is given.
+class BoxedModel(Protocol):
+    """A model that is shown one person at a time, and told where people are.
 
-    Those are the target's, the usual protocol for such networks. ``predict_in_boxes`` is given the
-    frames and for each the boxes (N, 4) in its pixels.
+    A model whose ``wants_boxes`` is true is called by ``predict_in_boxes`` in place of ``predict``;
+    a model without that attribute wants none. The usual protocol gives it the target's boxes.
     """
 
     wants_boxes: bool
 
     def predict_in_boxes(
-        self, frames: Sequence[Frames], boxes: Sequence[Float32[np.ndarray, "n 4"]]
-    ) -> Sequence[Any]: ...
+        self, frames: Sequence[Frames], boxes: Sequence[Float32[np.ndarray, "_ 4"]]
+    ) -> Sequence[Any]:
+        """One prediction per frame, of the people in its boxes, in the order of the boxes.
+
+        A box is x1, y1, x2, y2 in pixels of the frame; a frame may have none.
+        """
+        ...
 
 
 def refuse_settings(name: str, settings: Mapping[str, str]) -> None:

@@ -1,20 +1,28 @@
-"""Any segmentation network in ONNX, by a small declaration (see onnx_declaration.py)."""
+"""Any network for segmentation or poses in ONNX, by a declaration (see onnx_declaration.py)."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from lossproof.models.model import Wanted, refuse_settings
+from lossproof.models.model import Model, Wanted, named_with, refuse_settings
+from lossproof.models.onnx_answer import answered_class_map
 from lossproof.models.onnx_declaration import Declaration, read_declaration
 from lossproof.models.onnx_fit import input_port, output_port
-from lossproof.models.onnx_graph import read_graph
-from lossproof.models.onnx_segmenter import Network, OnnxSegmenter
+from lossproof.models.onnx_graph import Graph, Port, read_graph
+from lossproof.models.onnx_in_boxes import OnnxInBoxes
+from lossproof.models.onnx_model import OnnxModel
+from lossproof.models.onnx_poses import answered_poses, pose_ports, skeleton_of
+from lossproof.models.onnx_runner import Network, OnnxRunner, Outputs, Where
+from lossproof.models.pose_settings import read_pose_settings
 from lossproof.models.weights_hash import content_digests, weights_hash
+from lossproof.records import ClassMap, FrameSize
 
 # Changed when the same network and declaration would give other predictions.
-_VERSION = "onnx-1"
+_VERSIONS = {"segmentation": "onnx-1", "pose": "onnx-pose-1"}
 
 
-def open_onnx(declaration: Path, weights: str | None, wanted: Wanted) -> OnnxSegmenter:
+def open_onnx(declaration: Path, weights: str | None, wanted: Wanted) -> Model:
     """The network that ``declaration`` describes; ``weights`` goes before the path in it.
 
     Raises ValueError when a file is missing or the two do not fit, and ImportError without the
@@ -26,24 +34,77 @@ def open_onnx(declaration: Path, weights: str | None, wanted: Wanted) -> OnnxSeg
         raise ValueError(
             f"{declaration} is for {declared.task}; a model for {wanted.task} is allowed"
         )
-    refuse_settings(declared.name, wanted.settings)
+    _check_settings(declared, wanted)
     path = _weights_path(declaration, declared, weights)
     content_digests([path], kind="weights")
     graph = read_graph(path)
-    classes = wanted.num_classes
     try:
-        source = input_port(declared, graph)
-        network = Network(path, source, output_port(declared, graph, num_classes=classes), classes)
+        network = Network(path, input_port(declared, graph), _ports(declared, graph, wanted))
     except ValueError as error:
         raise ValueError(f"{declaration} and {path} do not fit: {error}") from error
-    digests = content_digests(graph.files, kind="weights")
-    return OnnxSegmenter(
-        declared,
+    runner = OnnxRunner(
+        declared.name,
         network,
-        weights=weights_hash(_VERSION, declared.decisive(), digests),
-        device=wanted.device,
-        threads=wanted.threads,
+        batch=declared.batch_size,
+        where=Where(wanted.device, wanted.threads),
     )
+    return _MODELS[declared.output.kind](declared, runner, wanted, _hash(declared, graph, wanted))
+
+
+def _check_settings(declared: Declaration, wanted: Wanted) -> None:
+    if declared.output.kind == "heatmaps_and_fields":
+        read_pose_settings(wanted.settings)
+    else:
+        refuse_settings(declared.name, wanted.settings)
+
+
+def _ports(declared: Declaration, graph: Graph, wanted: Wanted) -> tuple[Port, ...]:
+    if declared.task == "pose":
+        return pose_ports(declared, graph)
+    return (output_port(declared, graph, num_classes=wanted.num_classes),)
+
+
+def _hash(declared: Declaration, graph: Graph, wanted: Wanted) -> str:
+    settings = [dict(wanted.settings)] if wanted.settings else []
+    digests = content_digests(graph.files, kind="weights")
+    return weights_hash(_VERSIONS[declared.task], declared.decisive(), digests, *settings)
+
+
+def _segmenter(
+    declared: Declaration, runner: OnnxRunner, wanted: Wanted, weights: str
+) -> OnnxModel:
+    def answer(outputs: Outputs, frame_size: FrameSize) -> ClassMap:
+        return answered_class_map(outputs[0], declared, num_classes=wanted.num_classes)
+
+    return OnnxModel(declared.name, runner, declared=declared.input, answer=answer, weights=weights)
+
+
+def _bottom_up(
+    declared: Declaration, runner: OnnxRunner, wanted: Wanted, weights: str
+) -> OnnxModel:
+    answer = partial(
+        answered_poses,
+        declaration=declared,
+        skeleton=skeleton_of(declared.output),
+        options=read_pose_settings(wanted.settings).grouping,
+    )
+    name = named_with(declared.name, wanted.settings)
+    return OnnxModel(name, runner, declared=declared.input, answer=answer, weights=weights)
+
+
+def _top_down(
+    declared: Declaration, runner: OnnxRunner, wanted: Wanted, weights: str
+) -> OnnxInBoxes:
+    return OnnxInBoxes(runner, declaration=declared, weights=weights)
+
+
+_MODELS: Mapping[str, Callable[[Declaration, OnnxRunner, Wanted, str], Model]] = {
+    "logits": _segmenter,
+    "class_map": _segmenter,
+    "heatmaps_and_fields": _bottom_up,
+    "heatmaps": _top_down,
+}
+"""What a network is as a model, by what it answers."""
 
 
 def _require_extra() -> None:

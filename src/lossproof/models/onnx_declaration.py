@@ -1,7 +1,7 @@
 """What an ONNX file does not say about its network, declared in a small TOML file.
 
 name = "cgnet-m3n21-camvid"
-task = "segmentation"
+task = "segmentation"            # or "pose"
 weights = "cgnet_camvid.onnx"    # optional, beside this file; or FILE.toml:weights.onnx
 batch_size = 1                   # pictures that go through the network together
 
@@ -19,6 +19,13 @@ name = "logits"                  # needed when the network has several
 kind = "logits"                  # one per class and pixel; or "class_map"
 layout = "NCHW"                  # of logits; by default the input's
 classes = [0, 1, 2]              # the dataset's class for each of the network's
+
+# For the task pose, kind is "heatmaps_and_fields" for a network that sees whole pictures, or
+# "heatmaps" for one that is shown one person at a time. Its keys besides name and layout:
+# parts = ["nose", "neck"]               of the heat maps in their order
+# limbs = [["neck", "nose", 28, 29]]     two parts, and the channels of x and y among the fields
+# background = true                      whether a map of the background follows the parts
+# fields = "pafs"                        the output with the fields, where it is another
 """
 
 import tomllib
@@ -26,7 +33,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import pydantic
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lossproof.models.normalisation import Normalisation
 from lossproof.records import IGNORE
@@ -35,6 +42,8 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Pixels = Annotated[int, Field(ge=1)]
 ClassIndex = Annotated[int, Field(ge=0, lt=IGNORE)]
+Channel = Annotated[int, Field(ge=0)]
+LimbEntry = tuple[str, str, Channel, Channel]
 Layout = Literal["NCHW", "NHWC"]
 
 
@@ -59,27 +68,59 @@ class Input(_Table):
 
 
 class Output(_Table):
-    """How the network's output becomes a class map."""
+    """How the network's output becomes a prediction.
+
+    ``classes`` is for segmentation; ``parts`` for poses; ``limbs``, ``background`` and ``fields``
+    for poses from whole pictures.
+    """
 
     name: str | None = None
-    kind: Literal["logits", "class_map"]
+    kind: Literal["logits", "class_map", "heatmaps_and_fields", "heatmaps"]
     layout: Layout | None = None
     classes: Annotated[tuple[ClassIndex, ...], Field(min_length=1)] | None = None
+    parts: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    limbs: Annotated[tuple[LimbEntry, ...], Field(min_length=1)] | None = None
+    background: bool = True
+    fields: str | None = None
+
+
+_KINDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "segmentation": {"logits": ("classes",), "class_map": ("classes",)},
+    "pose": {
+        "heatmaps_and_fields": ("parts", "limbs", "background", "fields"),
+        "heatmaps": ("parts",),
+    },
+}
+"""The kinds of output of each task, and the keys that are of some of them only."""
+_KEYS_OF_KINDS = {key for kinds in _KINDS.values() for keys in kinds.values() for key in keys}
 
 
 class Declaration(_Table):
     """All of it; see the example above."""
 
     name: Annotated[str, Field(min_length=1)]
-    task: Literal["segmentation"]
+    task: Literal["segmentation", "pose"]
     weights: Path | None = None
     batch_size: Annotated[int, Field(ge=1)] = 1
     input: Input
     output: Output
 
+    @model_validator(mode="after")
+    def _kind_is_of_the_task(self) -> "Declaration":
+        output, kinds = self.output, _KINDS[self.task]
+        if output.kind not in kinds:
+            raise ValueError(
+                f"output.kind is {output.kind!r}; for {self.task} {' or '.join(kinds)} is allowed"
+            )
+        for key in sorted((_KEYS_OF_KINDS & output.model_fields_set) - set(kinds[output.kind])):
+            raise ValueError(f"output.{key} is given, but {output.kind} has no {key}")
+        return self
+
     def decisive(self) -> str:
         """What of it decides predictions, as JSON: not the name, the path or the batch."""
-        return self.model_dump_json(include={"task", "input", "output"})
+        # Keys of other kinds are left out, so that a new one does not change old results' names.
+        others = _KEYS_OF_KINDS - set(_KINDS[self.task][self.output.kind])
+        return self.model_dump_json(include={"task", "input", "output"}, exclude={"output": others})
 
 
 def read_declaration(path: Path) -> Declaration:
@@ -100,6 +141,9 @@ def _wrong(error: pydantic.ValidationError) -> str:
     lines = []
     for mistake in error.errors():
         entry = ".".join(str(part) for part in mistake["loc"])
+        if mistake["type"] == "value_error":
+            lines.append(str(mistake["ctx"]["error"]))
+            continue
         found = "" if mistake["type"] == "missing" else f", not {mistake['input']!r}"
         lines.append(f"{entry}: {mistake['msg']}{found}")
     return "; ".join(lines)

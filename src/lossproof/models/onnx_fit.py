@@ -14,7 +14,7 @@ def input_port(declaration: Declaration, graph: Graph) -> Port:
     (port,) = graph.inputs
     if port.dtype not in _DTYPES:
         raise ValueError(f"input {port} is of type {port.dtype}; {', '.join(_DTYPES)} are allowed")
-    _check_rank(port, "input", ranks=(4,))
+    check_rank(port, "input", ranks=(4,))
     if port.shape is not None:
         _check_channels(port, declaration.input.layout)
         _check_size(port, declaration)
@@ -30,18 +30,18 @@ def input_port(declaration: Declaration, graph: Graph) -> Port:
 
 def output_port(declaration: Declaration, graph: Graph, *, num_classes: int) -> Port:
     """The network's output for class maps. Raises ValueError when it is not as declared."""
-    port = _declared_output(declaration, graph)
     output = declaration.output
+    port = declared_output("output.name", output.name, graph)
     highest = max(output.classes or (0,))
     if highest >= num_classes:
         raise ValueError(f"output.classes holds {highest}; 0 to {num_classes - 1} are allowed")
     if output.kind == "logits":
-        _check_rank(port, "output", ranks=(4,))
+        check_rank(port, "output", ranks=(4,))
         axis = channel_axis(declaration)
         if port.shape is not None and port.shape[axis] is not None:
             check_num_channels(port.shape[axis] or 0, declaration, num_classes=num_classes)
     else:
-        _check_rank(port, "output", ranks=(3, 4))
+        check_rank(port, "output", ranks=(3, 4))
     _check_kind(port, declaration)
     return port
 
@@ -72,7 +72,7 @@ def check_num_channels(found: int, declaration: Declaration, *, num_classes: int
 
 
 def channel_axis(declaration: Declaration) -> int:
-    """The axis of the logits along which the classes lie."""
+    """The axis of the output along which classes, parts or fields lie."""
     return _channel_axis(declaration.output.layout or declaration.input.layout)
 
 
@@ -80,17 +80,18 @@ def _channel_axis(layout: Layout) -> int:
     return layout.index("C")
 
 
-def _declared_output(declaration: Declaration, graph: Graph) -> Port:
-    name = declaration.output.name
+def declared_output(key: str, name: str | None, graph: Graph) -> Port:
+    """The output called ``name``, or the only one. Raises ValueError naming those there are."""
     known = {port.name: port for port in graph.outputs}
     if name is None and len(known) == 1:
         return graph.outputs[0]
     if name not in known:
-        raise ValueError(f"output.name is {name!r}; {', '.join(map(repr, known))} are allowed")
+        raise ValueError(f"{key} is {name!r}; {', '.join(map(repr, known))} are allowed")
     return known[name]
 
 
-def _check_rank(port: Port, kind: str, *, ranks: tuple[int, ...]) -> None:
+def check_rank(port: Port, kind: str, *, ranks: tuple[int, ...]) -> None:
+    """Raises ValueError when the port is known to have another number of axes."""
     if port.shape is not None and len(port.shape) not in ranks:
         allowed = " or ".join(map(str, ranks))
         raise ValueError(f"{kind} {port} has {len(port.shape)} axes; {allowed} are allowed")

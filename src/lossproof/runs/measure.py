@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from lossproof.models.model import InBoxes, Model
+from lossproof.models.model import BoxedModel, Model
 from lossproof.records import (
     Failure,
     Frames,
@@ -214,7 +214,7 @@ def _arrived(arrivals: Sequence[_Arrival]) -> tuple[tuple[_Arrival, ...], tuple[
 
 def _predict(model: Model, arrivals: Sequence[_Arrival]) -> list[Any]:
     frames = [arrival.received.result().frames for arrival in arrivals]
-    if isinstance(model, InBoxes) and model.wants_boxes:
+    if isinstance(model, BoxedModel) and model.wants_boxes:
         targets = [arrival.target.result() for arrival in arrivals]
         boxes = [
             target.boxes_in(frame_size_of(frame))
