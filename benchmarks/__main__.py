@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks import (
     average_precision,
     clip_sweep,
+    grouping,
     memory,
     round_trips,
     start_up,
@@ -31,6 +32,7 @@ PARTS: Mapping[str, Measure] = {
     "round_trips": round_trips.measure,
     "video_round_trips": video_round_trips.measure,
     "average_precision": average_precision.measure,
+    "grouping": grouping.measure,
     "clip_sweep": clip_sweep.measure,
     "memory": memory.measure,
     "sweeps": sweeps.measure,

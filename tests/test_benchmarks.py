@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-PARTS = {"start_up": 1, "video_round_trips": 4, "average_precision": 4, "sweeps": 3}
+PARTS = {"start_up": 1, "video_round_trips": 4, "average_precision": 4, "grouping": 1, "sweeps": 3}
 """How many lines each prints."""
 
 

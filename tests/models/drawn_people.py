@@ -4,10 +4,14 @@ import numpy as np
 
 from lossproof.models.grouping import Maps
 from lossproof.models.skeleton import OPENPOSE, Skeleton
+from lossproof.predictions import Poses
 
 STRIDE = 8
 SPREAD = 7.0
 WIDTH = 8.0
+MARGIN = 14
+PLACES = [place for place in OPENPOSE.places if place is not None]
+"""Of COCO's keypoints among OpenPose's parts."""
 
 # A person who stands, x and y of OpenPose's 18 parts, 100 pixels high and 50 wide.
 STANDING = np.array(
@@ -26,15 +30,20 @@ def standing(x: float, y: float, *, height: float = 200.0) -> np.ndarray:
 
 
 def crowd(size: tuple[int, int], *, columns: int, rows: int, seed: int = 0) -> np.ndarray:
-    """One person (18, 2) in each cell of a grid over the picture, each a little different."""
+    """One person (18, 2) in each cell of a grid over the picture, each a little different.
+
+    They keep away from the border, at which smoothing moves peaks.
+    """
     rng = np.random.default_rng(seed)
-    width, height = size[0] / columns, size[1] / rows
+    width, height = (
+        (side - 2 * MARGIN) / cells for side, cells in zip(size, (columns, rows), strict=True)
+    )
     tall = 0.9 * min(height, 2 * width)
     return np.array(
         [
             standing(
-                column * width + rng.uniform(0, width - tall / 2),
-                row * height + rng.uniform(0, height - tall),
+                MARGIN + column * width + rng.uniform(0, width - tall / 2),
+                MARGIN + row * height + rng.uniform(0, height - tall),
                 height=tall,
             )
             for row in range(rows)
@@ -84,3 +93,17 @@ def _draw(
     for channel, value in zip(channels, unit, strict=True):
         fields[channel, on] += value
         counts[channel, on] += 1
+
+
+def assert_people(poses: Poses, people: np.ndarray) -> None:
+    """As many, each within half a pixel of one that was drawn, and no part more or less."""
+    wanted = people[:, PLACES]
+    assert len(poses.keypoints) == len(poses.scores) == len(wanted)
+    left = list(range(len(wanted)))
+    for keypoints in poses.keypoints:
+        away = [np.nanmean(abs(keypoints[:, :2] - wanted[place])) for place in left]
+        place = left.pop(int(np.argmin(away)))
+        there = ~np.isnan(wanted[place, :, 0])
+        np.testing.assert_array_equal(keypoints[:, 2] > 0, there)
+        assert abs(keypoints[there, :2] - wanted[place, there]).max() < 0.5
+        np.testing.assert_array_equal(keypoints[~there], 0)

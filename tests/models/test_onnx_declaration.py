@@ -59,7 +59,9 @@ def test_mistakes(tmp_path: Path, lines: dict[str, str], message: str) -> None:
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text('name = "a"\ntask = "depth"\n[input]\ncolour = "RGB"\n')
-    with pytest.raises(ValueError, match=r"task: .*'segmentation' or 'pose', not 'depth'") as caught:
+    with pytest.raises(
+        ValueError, match=r"task: .*'segmentation' or 'pose', not 'depth'"
+    ) as caught:
         read_declaration(tmp_path / "a.toml")
     assert "input.size: Field required" in str(caught.value)
     assert "output: Field required" in str(caught.value)

@@ -59,9 +59,9 @@ def group(
 
     A keypoint's confidence is the heat map's value at its peak; where it was not found all of x, y
     and confidence are 0. A person's score is OpenPose's: the sum of the confidences of its parts,
-    the neck's among them, and of the scores of its limbs, for each part. Coordinates are COCO's:
-    the centres of pixels are whole numbers. Raises ValueError for maps that hold NaN or infinity,
-    or that are too few for the skeleton.
+    the neck's among them, and of the scores of the limbs that joined them, divided by the number
+    of parts. Coordinates are COCO's: the centres of pixels are whole numbers. Raises ValueError for
+    maps that hold NaN or infinity, or that are too few for the skeleton.
     """
     _check(maps, skeleton)
     peaks = _peaks(maps, skeleton, options)

@@ -181,7 +181,7 @@ def plain_names(tensors: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
 
 
 def _run(
-    network: OpenPose,
+    network: nn.Module,
     frames: Sequence[Frame],
     device: torch.device,
     *,
