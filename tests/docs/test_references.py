@@ -90,12 +90,17 @@ def test_every_codec_and_dataset_has_its_section() -> None:
         assert dataset.source.licence in datasets
 
 
-def test_the_declaration_of_the_page_is_one(tmp_path: Path) -> None:
+def test_the_declarations_of_the_page_are_some(tmp_path: Path) -> None:
     page = ROOT / "docs" / "models.md"
-    (block,) = (block for block in blocks(page) if block.language == "toml")
+    found = [block.text for block in blocks(page) if block.language == "toml"]
     path = tmp_path / "network.toml"
-    path.write_text(block.text, encoding="utf-8")
-    assert read_declaration(path).name == "my-network"
+    tasks = []
+    for text in found:
+        path.write_text(text, encoding="utf-8")
+        declaration = read_declaration(path)
+        assert declaration.name == "my-network"
+        tasks.append(declaration.task)
+    assert tasks == ["segmentation", "pose"]
 
 
 def _anchors(page: Path) -> set[str]:

@@ -28,7 +28,7 @@ class OnnxModel:
         self._answer = answer
 
     def predict(self, frames: Sequence[Frame]) -> list[Any]:
-        """One prediction per frame; of a class map's pixels as many as the network answers.
+        """One prediction per frame; maps come as large as the network answers them.
 
         Raises ValueError when the network cannot be loaded, fails, or answers in another form than
         the declared one.

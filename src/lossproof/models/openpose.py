@@ -5,6 +5,10 @@ The first ten layers of VGG19 and two convolutions after them give features; six
 branches make 38 part affinity fields and 19 heat maps of them, each stage after the first from what
 the one before it made. Layers have the names of the published model, so that its PyTorch
 conversions load as they are once they are safetensors.
+
+The last layer of each branch has no activation, as published. The code of the usual conversion
+clips the last heat maps at 0, since its list of such layers names another one twice; above any
+threshold the peaks are the same but for what smoothing brings of the values below 0.
 """
 
 import re
