@@ -70,6 +70,34 @@ def test_settings_of_the_metric_are_part_of_the_result(tmp_path: Path) -> None:
     assert np.isfinite([row["scores"]["abs_rel"] for row in rows]).all()
 
 
+def test_a_model_that_wants_boxes_gets_those_of_the_people(tmp_path: Path) -> None:
+    """What it answers is the target itself, moved with its box: everybody is found."""
+    LAYOUTS["coco_keypoints"](tmp_path / "coco")
+    (tmp_path / "boxed.py").write_text(
+        "import numpy as np\n"
+        "class Boxed:\n"
+        "    wants_boxes = True\n"
+        "    def predict(self, frames):\n"
+        "        raise RuntimeError('without boxes')\n"
+        "    def predict_in_boxes(self, frames, boxes):\n"
+        "        found = []\n"
+        "        for frame, some in zip(frames, boxes):\n"
+        "            assert (some[:, 2] <= frame.shape[1] + 1).all()\n"
+        "            middles = (some[:, :2] + some[:, 2:]) / 2\n"
+        "            points = np.concatenate([middles, np.ones((len(some), 1))], axis=1)\n"
+        "            keypoints = np.repeat(points[:, None], 17, axis=1)\n"
+        "            found.append({'keypoints': keypoints, 'scores': np.ones(len(some))})\n"
+        "        return found\n"
+    )
+    words = ["--task", "pose", "--data", f"coco_keypoints:{tmp_path / 'coco'}", "--codec", "jpeg"]
+    words += ["--model", f"{tmp_path / 'boxed.py'}:Boxed", "--levels", "50", "--json"]
+    words += ["--frame-size", "native", "--frame-size", "24x16"]
+    done = lossproof("sweep", *words, "--store", str(tmp_path / "store"))
+    assert done.returncode in (0, 1), done.stderr
+    native, _, small, _ = json.loads(done.stdout)["rows"]
+    assert native["scores"]["oks_ar"] == pytest.approx(small["scores"]["oks_ar"])
+
+
 @pytest.mark.parametrize(
     ("layout", "words", "parts"),
     [

@@ -9,7 +9,8 @@ Conventions, stated once and used everywhere:
 - Class maps have a class index per pixel, 0..num_classes-1, and 255 where nothing is scored.
 - Depth is ``float32`` metres along the camera's axis, NaN where unknown.
 - Boxes are (N, 4) ``float32`` x1, y1, x2, y2 in pixels of the frame, corners of its pixels' grid: a
-  box over the whole frame is 0, 0, width, height. Keypoints use the same coordinates.
+  box over the whole frame is 0, 0, width, height. Keypoints are as in COCO's files, where the
+  centres of pixels are whole numbers.
 
 Targets and predictions of each task stand in ``targets.py`` and ``predictions.py``.
 """

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lossproof.models import Model, open_model
+from lossproof.models.model import BoxedModel
 from lossproof.records import Frame
 
 from .networks import write_user_file
@@ -71,6 +72,22 @@ def test_settings_are_keywords_and_a_file_counts_by_its_content(mine: Open, tmp_
         assert model.predict([np.zeros((4, 4, 3), np.uint8)]) == [{"told": (str(path), "0.3")}]
         hashes[folder] = model.weights
     assert hashes["one"] == hashes["two"] != hashes["three"]
+
+
+def test_boxes_are_given_to_a_model_that_wants_them(mine: Open, frames: list[Frame]) -> None:
+    text = (
+        "class Mine:\n    wants_boxes = True\n"
+        "    def predict(self, frames):\n        return frames\n"
+        "    def predict_in_boxes(self, frames, boxes):\n"
+        "        return [{'boxes': some} for some in boxes]\n"
+    )
+    model = mine(text, function="Mine")
+    boxes = [np.full((number, 4), number, np.float32) for number in range(len(frames))]
+    assert isinstance(model, BoxedModel)
+    assert model.wants_boxes
+    found = model.predict_in_boxes(frames, boxes)
+    assert [len(prediction["boxes"]) for prediction in found] == [0, 1, 2, 3, 4, 5]
+    assert not mine(with_predict("return frames")).wants_boxes
 
 
 def test_a_device_needs_a_model_that_can_be_moved(mine: Open) -> None:

@@ -11,7 +11,8 @@
     def load():
         return Mine()
 
-Only ``predict`` is required. What it returns per frame (for action: per clip (T, H, W, 3)) is
+Only ``predict`` is required; for people in given boxes ``predict_in_boxes(frames, boxes)`` and
+``wants_boxes = True`` as well. What it returns per frame (for action: per clip (T, H, W, 3)) is
 stated in predictions.py; torch tensors are taken too. ``FILE.py:load,threshold=0.3`` calls
 ``load(threshold="0.3")``; a setting that is the path of a file counts by the file's content. The
 weights hash covers this file's content, the function, its settings and ``version``: where weights
@@ -29,6 +30,7 @@ from types import ModuleType
 from typing import Any, NamedTuple, final
 
 import numpy as np
+from jaxtyping import Float32
 
 from lossproof.digests import file_digest
 from lossproof.models.model import Wanted, named_with
@@ -122,18 +124,35 @@ class UserModel:
             None if version is None else str(version),
         )
         self.batch_size = _batch_size(getattr(theirs, "batch_size", 1), origin.spec)
+        self._theirs = theirs
         self._origin = origin
         self._turn = threading.Lock()
         self._placed = Once(lambda: _placed(theirs, origin, device))
 
     def predict(self, frames: Sequence[Frames]) -> list[Any]:
         """One prediction per frame. Raises ValueError when theirs fails or gives another number."""
-        theirs = self._placed()
+        return self._asked(self._placed().predict, frames)
+
+    @property
+    def wants_boxes(self) -> bool:
+        """Whether theirs looks at one person at a time, in boxes that it is given."""
+        return bool(getattr(self._theirs, "wants_boxes", False))
+
+    def predict_in_boxes(
+        self, frames: Sequence[Frames], boxes: Sequence[Float32[np.ndarray, "_ 4"]]
+    ) -> list[Any]:
+        """One prediction per frame, of the people in its boxes. Raises ValueError as above."""
+        return self._asked(self._placed().predict_in_boxes, frames, [box.copy() for box in boxes])
+
+    def _asked(
+        self, predict: Callable[..., Any], frames: Sequence[Frames], *more: Any
+    ) -> list[Any]:
         # Copies: what they do to a frame must not reach the other models that get it.
         theirs_frames = [np.array(frame, order="C") for frame in frames]
         origin = self._origin
-        with self._turn, _named(f"{origin.spec}: predict", origin.file):
-            answer = theirs.predict(theirs_frames)
+        name = getattr(predict, "__name__", "predict")
+        with self._turn, _named(f"{origin.spec}: {name}", origin.file):
+            answer = predict(theirs_frames, *more)
         return [_to_numpy(prediction) for prediction in _as_list(answer, len(frames), origin.spec)]
 
 
