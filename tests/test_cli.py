@@ -338,6 +338,16 @@ class TestReport:
         done = lossproof("report", world / "store", "--format", "pdf")
         assert_one_line(done, 2, "unknown format 'pdf'", "csv, json, latex")
 
+    def test_what_an_earlier_metric_measured_is_left_out_and_named(self, own_world: Path) -> None:
+        words = sweep_words(own_world, "--codec", "jpeg", "--levels", "95,10")
+        assert lossproof(*words).returncode == 0
+        path, *others = sorted((own_world / "store" / "cells").glob("*.json"))
+        path.write_text(path.read_text().replace('"segmentation-1"', '"segmentation-0"'))
+        done = lossproof("report", own_world / "store", "--format", "csv")
+        assert done.returncode == 0, done.stderr
+        assert len(done.stdout.splitlines()) == 1 + len(others)
+        assert "it was measured for segmentation-0" in done.stderr
+
     def test_files_and_screen_at_once(self, world: Path, swept: object) -> None:
         done = lossproof("report", world / "store", "--format", "csv", "--out", world / "no")
         assert_one_line(done, 2, "one of them is allowed")

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -189,6 +189,17 @@ def sweep(
     _end(outcome, found, max_failures)
 
 
+def _current(results: Iterable["Result"]) -> Iterator["Result"]:
+    """Those that can be scored; the others were measured for an earlier version of a metric."""
+    from lossproof.report.summary import is_current
+
+    for result in results:
+        if is_current(result):
+            yield result
+        else:
+            _say(f"left out cell {result.cell.hash}: it was measured for {result.cell.metric}")
+
+
 def _rows(results: Sequence["Result"]) -> list["Row"]:
     from lossproof.console.progress import bar
     from lossproof.report.rows import rows
@@ -268,7 +279,7 @@ def report(
     if format is not None and out is not None:
         raise ValueError("--out is for files and --format for the screen; one of them is allowed")
     form = None if format is None else look_up(FORMATS, format, kind="format")
-    lines = _rows(ordered(Store(store).results()))
+    lines = _rows(ordered(_current(Store(store).results())))
     if not lines:
         raise ValueError(
             f"there are no results in {store}; lossproof sweep --store {store} makes some"

@@ -24,6 +24,7 @@ FORMAT = 1
 # A file changed twice within one tick of its clock keeps its time stamp (FAT ticks every 2 s), so
 # one that was changed this recently is not remembered.
 _SETTLED_NS = 2_000_000_000
+_AT_ONCE = 1000
 
 
 class Entry(NamedTuple):
@@ -58,10 +59,7 @@ def digest_files(paths: Sequence[Path], *, cache: Path | None = None) -> list[st
     started_ns = time.time_ns()
     shelves = _shelves(paths, cache or cache_folder())
     known = {path: entry for shelf in set(shelves.values()) for path, entry in _load(shelf).items()}
-    with ThreadPoolExecutor() as pool:
-        found = dict(
-            zip(shelves, pool.map(lambda p: _entry(p, known.get(str(p))), shelves), strict=True)
-        )
+    found = _read(list(shelves), known)
     settled = {
         str(path): entry
         for path, entry in found.items()
@@ -70,6 +68,17 @@ def digest_files(paths: Sequence[Path], *, cache: Path | None = None) -> list[st
     _remember(settled, shelves)
     entries = (found[path.absolute()] for path in paths)
     return [entry.digest if entry else None for entry in entries]
+
+
+def _read(paths: Sequence[Path], known: Entries) -> dict[Path, Entry | None]:
+    """Some files at a time, so that what waits for its turn stays small."""
+    found: dict[Path, Entry | None] = {}
+    with ThreadPoolExecutor() as pool:
+        for start in range(0, len(paths), _AT_ONCE):
+            some = paths[start : start + _AT_ONCE]
+            entries = pool.map(lambda path: _entry(path, known.get(str(path))), some)
+            found.update(zip(some, entries, strict=True))
+    return found
 
 
 def _shelves(paths: Iterable[Path], cache: Path) -> dict[Path, Path]:

@@ -4,6 +4,7 @@ Segmentation: a class map. Depth: a map in metres. The others are the classes be
 mapping with their fields will do, as arrays, tensors or nested lists.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,6 @@ class StreamLogits:
 
 def field_of(prediction: Any, name: str) -> Any:
     """A field of an object or mapping; None where it has none of that name."""
-    if isinstance(prediction, dict):
+    if isinstance(prediction, Mapping):
         return prediction.get(name)
     return getattr(prediction, name, None)

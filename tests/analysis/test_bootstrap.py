@@ -70,6 +70,11 @@ def test_no_samples_are_refused() -> None:
         list(resample_weights([]))
 
 
+def test_one_group_says_nothing_of_how_others_differ() -> None:
+    spread = distributions(mean, {"value": np.arange(20.0)}, ["one video"] * 20)
+    assert np.isnan(interval(spread["mean"])).all()
+
+
 def test_samples_of_a_group_are_drawn_together() -> None:
     weights = np.concatenate(list(resample_weights(["a", "b", "a", "c"], num_resamples=200)))
     assert np.array_equal(weights[:, 0], weights[:, 2])
@@ -88,7 +93,7 @@ def test_clusters_of_copies_are_as_wide_as_their_originals() -> None:
     assert independent["mean"].std() < 0.6 * spread["mean"].std()
 
 
-@given(st.integers(1, 40), st.integers(0, 1000))
+@given(st.integers(2, 40), st.integers(0, 1000))
 def test_a_constant_has_no_spread(num_samples: int, seed: int) -> None:
     values = {"value": np.full(num_samples, 0.3)}
     spread = distributions(mean, values, names(num_samples), num_resamples=50, seed=seed)

@@ -80,3 +80,11 @@ def test_a_missing_file_counts_as_missing(camvid: CamVid) -> None:
     lacking = fingerprint(samples)
     samples[1].target.write_bytes(b"")
     assert len({whole, lacking, fingerprint(samples)}) == 3
+
+
+def test_what_labels_mean_and_what_resembles_what_count(tmp_path: Path) -> None:
+    write_camvid(tmp_path)
+    samples = CamVid(tmp_path).samples("test")
+    known = fingerprint(samples, classes=("a", "b"))
+    assert fingerprint(samples, classes=("b", "a")) != known
+    assert fingerprint([replace(samples[0], group="g"), *samples[1:]], classes=("a", "b")) != known

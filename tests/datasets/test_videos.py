@@ -1,6 +1,7 @@
 """Reading clips: all frames in the right colours, and every kind of damage refused."""
 
 import struct
+import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from imageio_ffmpeg import get_ffmpeg_exe
 
 from lossproof.datasets import videos
 from lossproof.datasets.videos import read_clip
@@ -184,3 +186,23 @@ def test_threads(tmp_path: Path) -> None:
     with ThreadPoolExecutor(6) as pool:
         together = [media.frames for media in pool.map(read_clip, paths * 3)]
     assert all(np.array_equal(a, b) for a, b in zip(alone * 3, together, strict=True))
+
+
+def test_a_clip_that_was_cut_without_coding_it_anew(tmp_path: Path) -> None:
+    """It holds frames that are not to be shown, between its keyframe and the cut."""
+    write_video(tmp_path / "whole.mp4", num_frames=30)
+    command = [get_ffmpeg_exe(), "-v", "error", "-ss", "1.0", "-i", str(tmp_path / "whole.mp4")]
+    subprocess.run([*command, "-c", "copy", str(tmp_path / "cut.mp4")], check=True)
+    cut = read_clip(tmp_path / "cut.mp4").frames
+    whole = read_clip(tmp_path / "whole.mp4").frames
+    assert 15 <= len(cut) <= 30
+    assert np.array_equal(cut[-1], whole[-1])
+
+
+def test_a_title_in_any_encoding(tmp_path: Path) -> None:
+    write_video(tmp_path / "a.avi", num_frames=3, codec="mpeg4")
+    titled = tmp_path / "titled.avi"
+    command = [get_ffmpeg_exe(), "-v", "error", "-i", str(tmp_path / "a.avi"), "-c", "copy"]
+    subprocess.run([*command, "-metadata", "title=XXXX", str(titled)], check=True)
+    titled.write_bytes(titled.read_bytes().replace(b"XXXX", b"caf\xe9"))
+    assert len(read_clip(titled).frames) == 3

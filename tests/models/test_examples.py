@@ -76,7 +76,8 @@ def test_fastestdets_hash_is_of_its_weights(tmp_path: Path) -> None:
     one = fixed_network(tmp_path / "one.onnx", cells())
     other = fixed_network(tmp_path / "other.onnx", cells() + 1)
     assert fastestdet(one).weights != fastestdet(other).weights
-    assert fastestdet(one, settings=",score=0.5").name.endswith("score=0.5")
+    name = fastestdet(one, settings=",score=0.5").name
+    assert name == "fastestdet score=0.5 weights=one.onnx"
 
 
 def test_constant_depth(frames: list[Frame]) -> None:

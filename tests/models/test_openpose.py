@@ -12,9 +12,9 @@ from safetensors.torch import save_file
 from lossproof.models import open_model
 from lossproof.models import openpose as room
 from lossproof.models.openpose import (
-    Maps38And19,
     OpenPose,
     OpenPoseSettings,
+    StageMaps,
     build_openpose,
     scaled_size,
 )
@@ -176,14 +176,14 @@ class Seen(torch.nn.Module):
         self.maps = drawn(people, size)
         self.images = torch.empty(0)
 
-    def forward(self, images: torch.Tensor) -> list[Maps38And19]:
+    def forward(self, images: torch.Tensor) -> list[StageMaps]:
         self.images = images
         number = len(images)
         fields, heatmaps = (
             torch.from_numpy(maps)[None].expand(number, -1, -1, -1)
             for maps in (self.maps.fields, self.maps.heatmaps)
         )
-        return [Maps38And19(fields, heatmaps)]
+        return [StageMaps(fields, heatmaps)]
 
 
 def test_frames_are_scaled_padded_and_exchanged_and_poses_brought_back() -> None:

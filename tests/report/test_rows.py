@@ -8,6 +8,7 @@ import pytest
 
 from lossproof.records import Result
 from lossproof.report.rows import Row, ordered, rows
+from lossproof.report.summary import is_current
 
 from .results import result, without
 
@@ -50,10 +51,9 @@ def test_the_saving_is_that_of_bytes_per_sample_against_the_reference() -> None:
     assert worst.saving == pytest.approx(1 - 20 / 300)
 
 
-def test_results_of_another_metric_are_refused() -> None:
-    old = result("jpeg", 95, accuracy=0.9, metric="segmentation-0")
-    with pytest.raises(ValueError, match="measured for segmentation-0; results for segmentation-1"):
-        rows([old])
+def test_results_of_another_version_of_the_metric_are_known() -> None:
+    assert is_current(result("jpeg", 95, accuracy=0.9))
+    assert not is_current(result("jpeg", 95, accuracy=0.9, metric="segmentation-0"))
 
 
 def test_a_level_that_shares_no_sample_with_its_reference_has_no_drop() -> None:

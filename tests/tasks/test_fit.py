@@ -89,7 +89,7 @@ def test_what_are_no_detections_is_refused(prediction: object, message: str) -> 
 def test_keypoints_are_scaled_and_their_confidence_is_not() -> None:
     points = np.tile([10.0, 20.0, 0.7], (1, 17, 1))
     fitted = pose.fit({"keypoints": points, "scores": [2.0]}, (100, 100), people_target())
-    assert fitted.keypoints[0, 5].tolist() == [20.0, 20.0, np.float32(0.7)]
+    assert fitted.keypoints[0, 5].tolist() == [20.5, 20.0, np.float32(0.7)]
     with pytest.raises(ValueError, match=r"keypoints of shape \(1, 13, 3\); \(N, 17, 3\)"):
         pose.fit({"keypoints": points[:, :13], "scores": [2.0]}, SIZE, people_target())
 

@@ -54,7 +54,12 @@ def distributions(
     num_resamples: int = NUM_RESAMPLES,
     seed: int = 0,
 ) -> dict[str, Float64[np.ndarray, " r"]]:
-    """Every score of ``summarise`` over the resamples."""
+    """Every score of ``summarise`` over the resamples; NaN where there is but one group.
+
+    One group says nothing of how others would differ.
+    """
+    if len(set(groups)) == 1:
+        return {name: np.full(num_resamples, np.nan) for name in summarise(stats, None)}
     weights = resample_weights(groups, num_resamples=num_resamples, seed=seed)
     blocks = [summarise(stats, block) for block in weights]
     return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}

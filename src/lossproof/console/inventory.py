@@ -36,7 +36,13 @@ def model_lines() -> Lines:
         for entry in MODELS.values()
     ]
     own = "your own model: FUNCTION() returns an object with predict(frames)"
-    lines.append(("FILE.toml[:WEIGHTS.onnx]", "any", "an ONNX network, described in a small file"))
+    lines.append(
+        (
+            "FILE.toml[:WEIGHTS.onnx]",
+            "segmentation, pose",
+            "an ONNX network, described in a small file",
+        )
+    )
     lines.append(("FILE.py:FUNCTION", "any", own))
     return ("--model", "task", "what it is"), lines
 

@@ -1,5 +1,6 @@
 """Reading out of ZIP files without unpacking them."""
 
+import lzma
 import os
 import zlib
 from collections.abc import Mapping
@@ -12,6 +13,10 @@ from lossproof.records import DamagedSample
 
 _MAX_MEMBER_BYTES = 200_000_000
 _LOCK = Lock()
+_CORRUPT = (
+    *(BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError),
+    *(NotImplementedError, RuntimeError),
+)
 
 
 def list_archive(path: Path) -> Mapping[str, tuple[str, ...]]:
@@ -37,7 +42,7 @@ def read_member(path: Path, name: str) -> bytes:
         return archive.read(name)
     except KeyError:
         raise DamagedSample(f"{path} has no {name}") from None
-    except (BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except _CORRUPT as error:
         raise DamagedSample(f"{path} is corrupt at {name}: {error}") from error
 
 
@@ -62,7 +67,7 @@ def _opened(path: Path) -> _Archive:
         # Processes that were forked must not share a place in the file.
         with _LOCK:
             return _open(path, stat.st_mtime_ns, stat.st_size, os.getpid())
-    except BadZipFile as error:
+    except (BadZipFile, OSError) as error:
         raise DamagedSample(f"{path} is truncated or no ZIP file: {error}") from None
 
 

@@ -91,7 +91,7 @@ class Coco:
         return DetectionTarget(
             boxes=corners_of(file, sample.id, frame_size),
             labels=np.array(_labels(file, sample.id), np.int64),
-            areas=areas_of(annotations),
+            areas=areas_of(file, sample.id),
             crowd=np.array([bool(one.iscrowd) for one in annotations], bool),
             difficult=np.zeros(len(annotations), bool),
             num_classes=len(file.categories),

@@ -3,6 +3,7 @@
 The format is that of https://cocodataset.org/#format-data.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -177,9 +178,18 @@ def corners_of(file: CocoFile, name: str, frame_size: FrameSize) -> Float32[np.n
     return corners
 
 
-def areas_of(annotations: tuple[Annotation, ...]) -> Float32[np.ndarray, " n"]:
-    """Of the outlines, where the file gives them, else of the boxes, in square pixels."""
+def areas_of(file: CocoFile, name: str) -> Float32[np.ndarray, " n"]:
+    """Of the outlines, where the file gives them, else of the boxes, in square pixels.
+
+    Raises DamagedSample for one that is negative or no number.
+    """
+    annotations, where = file.of(name), file.where(name)
     areas = [a.bbox[2] * a.bbox[3] if a.area is None else a.area for a in annotations]
+    for annotation, area in zip(annotations, areas, strict=True):
+        if not (math.isfinite(area) and area >= 0):
+            raise DamagedSample(
+                f"{where}: annotation {annotation.id} has the area {area}; 0 or more is allowed"
+            )
     return np.array(areas, np.float32)
 
 

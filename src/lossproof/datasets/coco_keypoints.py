@@ -92,7 +92,7 @@ class CocoKeypoints:
         return PoseTarget(
             keypoints=_keypoints(file, sample.id),
             boxes=corners_of(file, sample.id, frame_size),
-            areas=areas_of(annotations),
+            areas=areas_of(file, sample.id),
             crowd=np.array([bool(one.iscrowd) for one in annotations], bool),
             frame_size=frame_size,
         )

@@ -26,7 +26,12 @@ class _Picture(NamedTuple):
 
 def in_order(names: Sequence[str]) -> list[str]:
     """The pictures among the names, by the number at the end: 2.jpg is before 10.jpg."""
-    pictures = [name for name in names if Path(name).suffix.lower() in ENDINGS]
+    # A leading dot marks what some systems leave beside a file.
+    pictures = [
+        name
+        for name in names
+        if Path(name).suffix.lower() in ENDINGS and not Path(name).name.startswith(".")
+    ]
     return sorted(pictures, key=lambda name: (_number(name), name))
 
 

@@ -30,10 +30,15 @@ _SLACK_SHARE_WITH_SOUND = 0.05
 
 
 class _Packets(NamedTuple):
-    """Packets with data in a file, those known to be incomplete, and where the last one ends."""
+    """Packets with data in a file, those known to be incomplete, and where the last one ends.
+
+    ``num_hidden`` of the whole ones are not to be shown: a clip that was cut without coding it anew
+    holds the frames before its first one that this one refers to.
+    """
 
     num_whole: int
     num_cut: int
+    num_hidden: int
     end_seconds: float
 
 
@@ -59,7 +64,8 @@ def _read(path: Path) -> tuple[Clip, float]:
     import av
 
     try:
-        with av.open(str(path)) as container:
+        # Titles may be in any encoding; they are not what is looked at.
+        with av.open(str(path), metadata_errors="replace") as container:
             stream = _video_stream(container)
             _check_size(stream.width, stream.height, max(stream.frames, 1))
             frames, packets = _decode(container, stream)
@@ -85,16 +91,17 @@ def _video_stream(container: "InputContainer") -> "VideoStream":
 
 def _decode(container: "InputContainer", stream: "VideoStream") -> tuple[list[Frame], _Packets]:
     frames: list[Frame] = []
-    num_whole = num_cut = 0
+    num_whole = num_cut = num_hidden = 0
     end_seconds = 0.0
     for packet in container.demux(stream):
         num_whole += bool(packet.size) and not packet.is_corrupt
+        num_hidden += bool(packet.size) and packet.is_discard
         num_cut += packet.is_corrupt
         end_seconds = max(end_seconds, _end_seconds(packet, stream))
         for frame in packet.decode():
             _check_size(frame.width, frame.height, len(frames) + 1)
             frames.append(_rgb(frame, first=frames[0] if frames else None, index=len(frames)))
-    return frames, _Packets(num_whole, num_cut, end_seconds)
+    return frames, _Packets(num_whole, num_cut, num_hidden, end_seconds)
 
 
 def _end_seconds(packet: Any, stream: "VideoStream") -> float:
@@ -137,10 +144,9 @@ def _check_length(
         raise ValueError("has no frames; 1 or more are allowed")
     # MPEG-4 part 2 may end with a packet that only repeats; other codecs have a frame in each.
     spare = 1 if stream.codec_context.name == "mpeg4" else 0
-    if num_frames < packets.num_whole - spare:
-        raise ValueError(
-            f"is corrupt: {num_frames} of its {packets.num_whole} frames can be decoded"
-        )
+    num_shown = packets.num_whole - packets.num_hidden
+    if num_frames < num_shown - spare:
+        raise ValueError(f"is corrupt: {num_frames} of its {num_shown} frames can be decoded")
 
 
 def _check_count(num_found: int, num_declared: int) -> None:

@@ -1,5 +1,6 @@
 """PASCAL VOC detection, in the layout of its development kit."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -159,6 +160,9 @@ def _number(element: ElementTree.Element, path: str) -> float:
     """Some annotations have fractions of pixels."""
     text = element.findtext(path)
     try:
-        return float(text or "")
+        number = float(text or "")
     except ValueError:
-        raise ValueError(f"has {text!r} for {path}; a number is allowed") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"has {text!r} for {path}; a number is allowed")
+    return number

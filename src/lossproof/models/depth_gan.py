@@ -22,7 +22,7 @@ from lossproof.models.normalisation import Normalisation
 from lossproof.models.torch_model import Blueprint, TorchModel, open_torch, seeded
 from lossproof.models.weights_file import load_weights
 from lossproof.records import DepthMap, Frame
-from lossproof.settings import Within, check_settings, read_settings
+from lossproof.settings import Within, check_settings, read_settings, settings
 
 ARCH = "depth_gan"
 _VERSION = "depth-gan-1"
@@ -100,9 +100,15 @@ class Discriminator(nn.Module):
 
 def open_depth_gan(weights: Path | None, wanted: Wanted) -> TorchModel:
     """The generator from ``weights``, or untrained when that is None. Raises ValueError."""
-    settings = DepthGanSettings(**cast(Any, read_settings(DepthGanSettings, wanted.settings)))
-    run = partial(_run, max_depth=settings.max_depth)
-    blueprint = Blueprint(arch=ARCH, version=_VERSION, build=build_generator, run=run)
+    chosen = DepthGanSettings(**cast(Any, read_settings(DepthGanSettings, wanted.settings)))
+    blueprint = Blueprint(
+        arch=ARCH,
+        version=_VERSION,
+        build=build_generator,
+        run=partial(_run, max_depth=chosen.max_depth),
+        settings=settings(chosen),
+        usual=settings(DepthGanSettings()),
+    )
     return open_torch(blueprint, weights, wanted)
 
 

@@ -7,7 +7,7 @@ classes by their names, so that they detect the 20 classes of VOC or the 80 of C
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast, final
@@ -21,10 +21,9 @@ from lossproof.models.coco_classes import coco_outputs
 from lossproof.models.model import Wanted
 from lossproof.models.torch_model import Blueprint, TorchModel, open_torch, seeded
 from lossproof.models.weights_file import check_metadata, fill, read_weights
-from lossproof.models.weights_hash import weights_hash
 from lossproof.predictions import Detections
-from lossproof.records import Frame, Setting
-from lossproof.settings import Within, check_settings, read_settings
+from lossproof.records import Frame
+from lossproof.settings import Within, check_settings, read_settings, settings
 
 _VERSION = "faster-rcnn-1"
 _HEAD = "roi_heads.box_predictor"
@@ -76,55 +75,46 @@ def open_faster_rcnn_mobilenet_v3_320(weights: Path | None, wanted: Wanted) -> T
 
 
 def _open(arch: str, weights: Path | None, wanted: Wanted) -> TorchModel:
-    settings = FasterRcnnSettings(**cast(Any, _read(arch, wanted)))
-    if weights is not None and settings.pretrained:
+    usual = FasterRcnnSettings(min_size=320 if arch.endswith("_320") else 800)
+    chosen = replace(usual, **cast(Any, read_settings(FasterRcnnSettings, wanted.settings)))
+    if weights is not None and chosen.pretrained:
         raise ValueError(f"{arch} is given weights and pretrained=true; one of them is allowed")
-    build = partial(_build, arch=arch, classes=wanted.classes, num_classes=wanted.num_classes)
     blueprint = Blueprint(
         arch=arch,
         version=_VERSION,
-        build=lambda path: build(path, settings=settings),
+        build=partial(_build, arch=arch, wanted=wanted, chosen=chosen),
         run=_run,
+        settings=settings(chosen),
+        usual=settings(usual),
+        comes_with=str(_COCO_WEIGHTS[arch]) if chosen.pretrained else None,
     )
-    model = open_torch(blueprint, weights, wanted)
-    if settings.pretrained:
-        model.weights = weights_hash(_VERSION, str(_COCO_WEIGHTS[arch]), dict(wanted.settings))
-    return model
-
-
-def _read(arch: str, wanted: Wanted) -> dict[str, Setting]:
-    own: dict[str, Setting] = {"min_size": 320} if arch.endswith("_320") else {}
-    return own | read_settings(FasterRcnnSettings, wanted.settings)
+    return open_torch(blueprint, weights, wanted)
 
 
 def build_faster_rcnn(
-    arch: str, num_classes: int, settings: FasterRcnnSettings | None = None
+    arch: str, num_classes: int, chosen: FasterRcnnSettings | None = None
 ) -> nn.Module:
     """The network for ``num_classes`` and the background, untrained from a fixed seed.
 
     It takes images (3, H, W) in [0, 1] and scales and normalises them itself.
     """
-    settings = settings or FasterRcnnSettings()
+    chosen = chosen or FasterRcnnSettings()
     with seeded(0):
         return _BUILDERS[arch](
             weights=None,
             weights_backbone=None,
             num_classes=num_classes + 1,
-            box_score_thresh=settings.threshold,
-            min_size=settings.min_size,
+            box_score_thresh=chosen.threshold,
+            min_size=chosen.min_size,
         )
 
 
 def _build(
-    weights: Path | None,
-    *,
-    arch: str,
-    classes: tuple[str, ...],
-    num_classes: int,
-    settings: FasterRcnnSettings,
+    weights: Path | None, *, arch: str, wanted: Wanted, chosen: FasterRcnnSettings
 ) -> nn.Module:
-    network = build_faster_rcnn(arch, num_classes, settings)
-    if settings.pretrained:
+    num_classes, classes = wanted.num_classes, wanted.classes
+    network = build_faster_rcnn(arch, num_classes, chosen)
+    if chosen.pretrained:
         fill(network, for_classes(_download(arch), classes), path=Path(_COCO_WEIGHTS[arch].url))
     elif weights is not None:
         stored = read_weights(weights)

@@ -18,11 +18,13 @@ FlowName = Literal["dis", "farneback", "tvl1", "raft", "raft_small"]
 class FlowMethod:
     """How flow is computed; only RAFT has weights and runs on another device than the processor.
 
-    ``weights`` is a safetensors file of RAFT's state dict, None for torchvision's own weights.
+    ``weights`` is a safetensors file of RAFT's state dict, None for torchvision's own weights, and
+    ``content`` the digest of that file: what is kept of one content is not taken for another's.
     """
 
     name: FlowName = "dis"
     weights: Path | None = None
+    content: str | None = None
     device: str = "cpu"
 
     def __post_init__(self) -> None:

@@ -48,7 +48,7 @@ class Model(Protocol):
     batch_size: int
 
     def predict(self, frames: Sequence[Frames]) -> Sequence[Any]:
-        """One prediction per frame or clip, in order, in the form that records.py states."""
+        """One prediction per frame or clip, in order, in the form that predictions.py states."""
         ...
 
 

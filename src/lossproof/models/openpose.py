@@ -91,7 +91,7 @@ _FRONT = (
 """The groups of layers between which pooling halves the size."""
 
 
-class Maps38And19(NamedTuple):
+class StageMaps(NamedTuple):
     """What a stage makes, an eighth as wide and high as the images."""
 
     fields: Float[Tensor, "b 38 h w"]
@@ -106,7 +106,7 @@ class OpenPose(nn.Module):
         for name, before, after, size in _layers():
             self.add_module(name, nn.Conv2d(before, after, size, padding=size // 2))
 
-    def forward(self, images: Float[Tensor, "b 3 h w"]) -> list[Maps38And19]:
+    def forward(self, images: Float[Tensor, "b 3 h w"]) -> list[StageMaps]:
         """Of each stage, the last one being the answer. Height and width are multiples of 8."""
         features = images
         for place, layers in enumerate(_FRONT):
@@ -120,8 +120,8 @@ class OpenPose(nn.Module):
             stages.append(self._stage(stage, given))
         return stages
 
-    def _stage(self, stage: int, given: Tensor) -> Maps38And19:
-        return Maps38And19(
+    def _stage(self, stage: int, given: Tensor) -> StageMaps:
+        return StageMaps(
             self._branch(_branch(stage, "L1", _FIELDS), given),
             self._branch(_branch(stage, "L2", _HEATMAPS), given),
         )

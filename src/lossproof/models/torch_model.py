@@ -2,8 +2,8 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, final
 
@@ -15,7 +15,8 @@ from lossproof.models.model import Wanted, named_with
 from lossproof.models.once import Once
 from lossproof.models.weights_file import refuse_pickle
 from lossproof.models.weights_hash import content_digests, weights_hash
-from lossproof.records import UNTRAINED, Frames
+from lossproof.records import UNTRAINED, Frames, Setting
+from lossproof.settings import spelled
 
 _TURN = threading.Lock()
 _BATCH_SIZE_ON_GPU = 8
@@ -38,6 +39,8 @@ class Blueprint:
     resizing. ``build`` makes the network, from the weights file it is given or, without one,
     untrained from its seed. ``prepare`` is what may be done to a frame or clip while other networks
     have their turn, by default nothing. ``others`` are further files that decide the predictions.
+    ``settings`` and ``usual`` are the architecture's settings as they are and as they are by
+    default. ``comes_with`` names weights that are had without a file.
     """
 
     arch: str
@@ -46,6 +49,15 @@ class Blueprint:
     run: Run
     prepare: Callable[[Frames], Any] = _as_they_are
     others: tuple[Path, ...] = ()
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    usual: Mapping[str, Setting] = field(default_factory=dict)
+    comes_with: str | None = None
+
+    @property
+    def name(self) -> str:
+        """With the settings that are not as usual: ``openpose threshold=0.2``."""
+        chosen = {key: value for key, value in self.settings.items() if value != self.usual[key]}
+        return named_with(self.arch, {key: spelled(value) for key, value in chosen.items()})
 
 
 def open_torch(blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> "TorchModel":
@@ -54,13 +66,13 @@ def open_torch(blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> "T
 
 
 def _hash(blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> str:
-    settings = dict(wanted.settings)
+    settings = dict(blueprint.settings)
     files = [*([] if weights is None else [weights]), *blueprint.others]
     for file in files:
         refuse_pickle(file)
     digests = content_digests(files, kind="weights")
-    if weights is not None:
-        return weights_hash(blueprint.version, settings, *digests)
+    if weights is not None or blueprint.comes_with is not None:
+        return weights_hash(blueprint.version, settings, blueprint.comes_with, *digests)
     told = f"{UNTRAINED}: {wanted.num_classes} classes, seed 0, {blueprint.version}"
     return ", ".join([told, *([str(settings)] if settings else []), *digests])
 
@@ -75,7 +87,7 @@ class TorchModel:
     """
 
     def __init__(self, blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> None:
-        self.name = named_with(blueprint.arch, wanted.settings)
+        self.name = blueprint.name
         self.weights = _hash(blueprint, weights, wanted)
         device = self._device = torch_device(wanted.device)
         self.batch_size = 1 if device.type == "cpu" else _BATCH_SIZE_ON_GPU

@@ -28,6 +28,7 @@ import torch
 from jaxtyping import Float, Float32
 from torch import Tensor, nn
 
+from lossproof.digests import file_digest
 from lossproof.models.backbones import Backbone, build_backbone
 from lossproof.models.clip_inputs import (
     normalised_flow,
@@ -52,6 +53,7 @@ from lossproof.models.weights_file import check_metadata, fill, read_weights
 from lossproof.predictions import StreamLogits
 from lossproof.records import Frames
 from lossproof.settings import Within, check_settings, read_settings
+from lossproof.settings import settings as all_settings
 
 ARCH = "two_stream"
 SIDE = 224
@@ -125,9 +127,11 @@ def open_two_stream(weights: Path | None, wanted: Wanted) -> TorchModel:
     settings = TwoStreamSettings(**cast(Any, _read(told)))
     files = stream_files(weights, paths.get("motion"))
     streams = tuple(files) or STREAMS
+    flow_weights = paths.get("flow_weights")
     method = FlowMethod(
         settings.flow,
-        weights=paths.get("flow_weights"),
+        weights=flow_weights,
+        content=file_digest(flow_weights) if flow_weights else None,
         device=wanted.device if settings.flow.startswith("raft") else "cpu",
     )
     blueprint = Blueprint(
@@ -137,6 +141,8 @@ def open_two_stream(weights: Path | None, wanted: Wanted) -> TorchModel:
         prepare=partial(_prepared, settings=settings, streams=streams, method=method),
         run=partial(_run, settings=settings),
         others=tuple(paths.values()),
+        settings=all_settings(settings),
+        usual=all_settings(TwoStreamSettings()),
     )
     return open_torch(blueprint, weights, told)
 

@@ -14,7 +14,7 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from lossproof.atomic import write_bytes
 from lossproof.records import Level
-from lossproof.report.rows import Row
+from lossproof.report.rows import Row, headline
 from lossproof.report.titles import models_title, samples_title, series_titles
 from lossproof.tasks import Score
 
@@ -27,13 +27,12 @@ def score_against_rate(rows: Sequence[Row]) -> Figure:
     """The headline score over the rate, a line per series, with 95% intervals.
 
     The rate is bits per pixel, or kB per picture where frame sizes differ, which can be compared
-    between them; for clips it is kbit/s. A source, which was not compressed, is a dashed line
-    across. All rows must be of the same samples.
+    between them; for clips whose length is known it is kbit/s. A source, which was not compressed,
+    is a dashed line across. All rows must be of the same samples.
     """
     figure = Figure(figsize=(8, 5), dpi=150, layout="constrained")
     axes = figure.add_subplot()
-    task = rows[0].task
-    headline = task.score(task.headline)
+    shown = headline(rows)
     axis = _axis(rows)
     series: dict[str, list[Row]] = defaultdict(list)
     for row, title in zip(rows, series_titles(rows), strict=True):
@@ -41,10 +40,10 @@ def score_against_rate(rows: Sequence[Row]) -> Figure:
     for number, (title, members) in enumerate(series.items()):
         style = (COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)])
         curve = Curve(title, members, [axis.rate(row) for row in members])
-        _draw(axes, curve, score=headline, style=style)
-    axes.set_ylabel(f"{headline.heading} ({headline.unit})" if headline.unit else headline.heading)
+        _draw(axes, curve, score=shown, style=style)
+    axes.set_ylabel(f"{shown.heading} ({shown.unit})" if shown.unit else shown.heading)
     axes.set_title(
-        f"{headline.heading} of {models_title(rows)} on {samples_title(rows[0])}, 95% intervals"
+        f"{shown.heading} of {models_title(rows)} on {samples_title(rows[0])}, 95% intervals"
     )
     _rate_axis(axes, axis.unit)
     return figure

@@ -10,7 +10,7 @@ from lossproof.analysis.bootstrap import Interval, interval
 from lossproof.analysis.rates import bits_per_pixel, drop, kbit_per_second, saving
 from lossproof.records import Cell, Failure, FrameSize, Level, MediaKind, Result
 from lossproof.report.summary import Summary, common
-from lossproof.tasks import Task, make_task
+from lossproof.tasks import Score, Task, make_task
 
 Scores = Mapping[str, float]
 
@@ -121,6 +121,17 @@ def rows(results: Iterable[Result], *, progress: Progress = _no_progress) -> lis
     return found
 
 
+def headline(rows: Sequence[Row]) -> Score:
+    """The score that drops and plots are of: the task's, or the first column that has values.
+
+    A network of one stream alone has no fusion.
+    """
+    task = rows[0].task
+    names = [task.headline, *task.columns]
+    found = (name for name in names if any(math.isfinite(row.scores[name]) for row in rows))
+    return task.score(next(found, task.headline))
+
+
 def by_samples(rows: Iterable[Row]) -> list[list[Row]]:
     """Rows that may share a table: those measured on the same samples, in their order."""
     groups: dict[str, list[Row]] = {}
@@ -178,9 +189,8 @@ def _references(summaries: Sequence[Summary]) -> dict[tuple[Any, ...], Summary]:
 
 def _row(summary: Summary, reference: Summary, *, compared: bool) -> Row:
     result = summary.result
-    shared = set(result.sample_ids) & set(reference.result.sample_ids)
-    both = _drops(*common(summary, reference)) if compared and shared else ({}, {})
-    drops, drop_intervals = both
+    pair = _pair(summary, reference) if compared else None
+    drops, drop_intervals = _drops(*pair) if pair else ({}, {})
     own = {name: interval(values) for name, values in summary.distributions.items()}
     return Row(
         cell=result.cell,
@@ -192,15 +202,22 @@ def _row(summary: Summary, reference: Summary, *, compared: bool) -> Row:
         num_frames=int(result.num_frames.sum()),
         duration_seconds=float(result.duration_seconds.sum()),
         scores=summary.scores,
-        saving=_saving(result, reference.result) if compared else math.nan,
+        saving=_saving(*pair) if pair else math.nan,
         drops=drops,
         intervals=own | drop_intervals,
         reference_level=reference.result.cell.level,
     )
 
 
-def _saving(result: Result, reference: Result) -> float:
-    return saving(float(result.num_bytes.mean()), float(reference.num_bytes.mean()))
+def _pair(summary: Summary, reference: Summary) -> tuple[Summary, Summary] | None:
+    """Both on the samples that both have; None where they share none."""
+    shared = set(summary.result.sample_ids) & set(reference.result.sample_ids)
+    return common(summary, reference) if shared else None
+
+
+def _saving(summary: Summary, reference: Summary) -> float:
+    spent, reference_spent = (one.result.num_bytes.mean() for one in (summary, reference))
+    return saving(float(spent), float(reference_spent))
 
 
 def _drops(summary: Summary, reference: Summary) -> tuple[Scores, dict[str, Interval]]:

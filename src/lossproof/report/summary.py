@@ -14,6 +14,12 @@ from lossproof.tasks import Task, make_task
 Value = TypeVar("Value")
 
 
+def is_current(result: Result) -> bool:
+    """Whether the statistics of a result are those that its task's metric reads now."""
+    cell = result.cell
+    return cell.metric == make_task(cell.task, **cell.metric_settings).metric
+
+
 @final
 class Summary:
     """The scores of one result, each computed when first asked for."""
@@ -22,11 +28,7 @@ class Summary:
         self.result = result
         cell = result.cell
         self.task: Task = make_task(cell.task, **cell.metric_settings)
-        if cell.metric != self.task.metric:
-            raise ValueError(
-                f"cell {cell.hash} was measured for {cell.metric}; results for "
-                f"{self.task.metric} are allowed: sweep again"
-            )
+        assert is_current(result), f"cell {cell.hash} was measured for {cell.metric}"
 
     @cached_property
     def scores(self) -> dict[str, float]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from lossproof.analysis.bootstrap import Interval
-from lossproof.report.rows import Row, by_samples
+from lossproof.report.rows import Row, by_samples, headline
 from lossproof.report.titles import (
     codec_titles,
     frame_size_title,
@@ -58,10 +58,8 @@ def display(rows: Sequence[Row]) -> Table:
 
 def narrow(rows: Sequence[Row]) -> Table:
     """As ``display``, for a narrow screen: the level, its bytes, the headline score, its drop."""
-    task = rows[0].task
     names = [column for column in _names(rows) if len(set(column.texts)) > 1]
-    headline = _scores(rows, [task.score(task.headline)])
-    return _table([*names, _size(rows), *headline, _drops(rows)])
+    return _table([*names, _size(rows), *_scores(rows, [headline(rows)]), _drops(rows)])
 
 
 def _table(columns: Sequence[Column]) -> Table:
@@ -103,9 +101,8 @@ def _scores(rows: Sequence[Row], scores: Sequence[Score]) -> Iterator[Column]:
 
 
 def _drops(rows: Sequence[Row]) -> Column:
-    task = rows[0].task
-    heading = task.score(task.headline).heading
-    return Column(f"{heading} drop %", True, [_drop(row, task.headline) for row in rows])
+    score = headline(rows)
+    return Column(f"{score.heading} drop %", True, [_drop(row, score.name) for row in rows])
 
 
 def to_json(rows: Sequence[Row], **more: Any) -> str:

@@ -1,18 +1,17 @@
 """Tasks of a Ray cluster, or of one started here; the data must be at one path everywhere."""
 
 import os
+import uuid
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from lossproof.runs.measure import Job, Part, measure
 from lossproof.runs.study import Machine, Work
 from lossproof.runs.workbench import Workbench, open_workbench
-
-_JOBS_AHEAD_PER_WORKER = 2
 
 
 @dataclass(frozen=True)
@@ -29,17 +28,21 @@ class Ray:
             import ray
         except ImportError:
             raise ImportError('the engine "ray" needs Ray: pip install "lossproof[ray]"') from None
-        share = Machine(max(1, machine.threads // self.workers), machine.device)
+        # Ray shows each task the device that it is given, as the first and only one.
+        on_gpu = machine.device.startswith("cuda")
+        share = Machine(
+            max(1, machine.threads // self.workers), "cuda" if on_gpu else machine.device
+        )
         ray.init(ignore_reinit_error=True, include_dashboard=False, log_to_driver=False)
-        num_gpus = 1 if machine.device.startswith("cuda") else 0
         remote: Any = ray.remote(
-            num_cpus=share.threads, num_gpus=num_gpus, num_returns="streaming"
+            num_cpus=share.threads, num_gpus=1 if on_gpu else 0, num_returns="streaming"
         )(_measure_job_in)
+        origin = _Origin(str(Path.cwd()), uuid.uuid4().hex)
         try:
             yield from _parts(
-                lambda job: remote.remote(str(Path.cwd()), work, job, share),
+                lambda job: remote.remote(origin, work, job, share),
                 jobs,
-                most=self.workers * _JOBS_AHEAD_PER_WORKER,
+                most=self.workers,
             )
         except ray.exceptions.RayTaskError as error:
             raise error.cause from error
@@ -66,11 +69,19 @@ def _parts(start: Callable[[Job], Any], jobs: Sequence[Job], *, most: int) -> It
             ray.cancel(under_way)
 
 
-def _measure_job_in(folder: str, work: Work, job: Job, machine: Machine) -> Iterator[Part]:
-    """In the folder that the paths of the work start from."""
-    os.chdir(folder)
-    yield from measure(_kept_workbench(work, machine), [job], threads=machine.threads)
+class _Origin(NamedTuple):
+    """The folder that the paths of a work start from, and the name of the run."""
+
+    folder: str
+    run: str
 
 
-# A worker process lives for one run, in which nothing that was opened changes.
-_kept_workbench = lru_cache(maxsize=1)(open_workbench)
+def _measure_job_in(origin: _Origin, work: Work, job: Job, machine: Machine) -> Iterator[Part]:
+    os.chdir(origin.folder)
+    yield from measure(_kept_workbench(origin, work, machine), [job], threads=machine.threads)
+
+
+@lru_cache(maxsize=1)
+def _kept_workbench(_origin: _Origin, work: Work, machine: Machine) -> Workbench:
+    """Opened once per run: Ray's processes outlive it, and files may change between two."""
+    return open_workbench(work, machine)

@@ -1,5 +1,6 @@
 """Action recognition with two streams, the paper's Table V."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
@@ -23,7 +24,7 @@ def fit(prediction: Any, frame_size: FrameSize, target: ActionTarget) -> StreamL
     """
     given = {name: field_of(prediction, name) for name in metric.STREAMS}
     if all(value is None for value in given.values()):
-        if isinstance(prediction, dict) or not hasattr(prediction, "__len__"):
+        if isinstance(prediction, Mapping) or not hasattr(prediction, "__len__"):
             raise ValueError(
                 f"prediction of type {type(prediction).__name__} has no logits; "
                 f"those of {', '.join(metric.STREAMS)} are allowed"

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
-import numpy as np
-
 from lossproof.metrics import pose as metric
 from lossproof.predictions import Poses
 from lossproof.records import FrameSize
@@ -17,15 +15,13 @@ from lossproof.tasks.task import Score, Task
 def fit(prediction: Any, frame_size: FrameSize, target: PoseTarget) -> Poses:
     """``keypoints`` and ``scores`` of any object or mapping, in the target's pixels.
 
-    The places are scaled from the frame that the model was given. Raises ValueError.
+    The places are scaled from the frame that the model was given, about the corner of its first
+    pixel, half a pixel before that pixel's centre. Raises ValueError.
     """
     keypoints, scores = needed(prediction, "keypoints", "scores")
-    factors = np.append(scale(frame_size, target.frame_size), np.float32(1))
-    shape = (None, target.keypoints.shape[1], 3)
-    return Poses(
-        keypoints=floats(keypoints, shape, "keypoints") * factors,
-        scores=floats(scores, (None,), "scores"),
-    )
+    found = floats(keypoints, (None, target.keypoints.shape[1], 3), "keypoints").copy()
+    found[..., :2] = (found[..., :2] + 0.5) * scale(frame_size, target.frame_size) - 0.5
+    return Poses(keypoints=found, scores=floats(scores, (None,), "scores"))
 
 
 @final

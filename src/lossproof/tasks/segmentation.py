@@ -25,6 +25,8 @@ def fit(prediction: Any, frame_size: FrameSize, target: SegmentationTarget) -> C
     shape = class_map.shape
     if len(shape) != 2:
         raise ValueError(f"prediction has shape {shape}; a class map (height, width) is allowed")
+    if not class_map.size:
+        raise ValueError(f"prediction has shape {shape}; 1x1 or more is allowed")
     if shape == (width, height) and width != height:
         raise ValueError(
             f"prediction has shape {shape}, turned on its side; {(height, width)} is allowed"
