@@ -33,7 +33,7 @@ from lossproof.models.torch_model import Blueprint, TorchModel, open_torch, seed
 from lossproof.models.weights_file import check_metadata, fill, read_weights
 from lossproof.predictions import Poses
 from lossproof.records import Frame, FrameSize
-from lossproof.settings import Within, check_settings, read_settings
+from lossproof.settings import Within, check_settings, read_settings, settings
 
 ARCH = "openpose"
 _VERSION = "openpose-1"
@@ -162,9 +162,15 @@ def _layers() -> Iterator[Layer]:
 
 def open_openpose(weights: Path | None, wanted: Wanted) -> TorchModel:
     """OpenPose from ``weights``, or untrained when that is None. Raises ValueError."""
-    settings = OpenPoseSettings(**cast(Any, read_settings(OpenPoseSettings, wanted.settings)))
-    run = partial(_run, settings=settings)
-    blueprint = Blueprint(arch=ARCH, version=_VERSION, build=build_openpose, run=run)
+    chosen = OpenPoseSettings(**cast(Any, read_settings(OpenPoseSettings, wanted.settings)))
+    blueprint = Blueprint(
+        arch=ARCH,
+        version=_VERSION,
+        build=build_openpose,
+        run=partial(_run, settings=chosen),
+        settings=settings(chosen),
+        usual=settings(OpenPoseSettings()),
+    )
     return open_torch(blueprint, weights, wanted)
 
 
