@@ -122,7 +122,7 @@ def test_colour_annotation_is_refused(camvid: CamVid) -> None:
 def test_annotation_of_another_size(camvid: CamVid) -> None:
     sample = camvid.samples("test")[0]
     Image.new("L", (9, 12)).save(sample.target)
-    with pytest.raises(DamagedSample, match=r"is 9x12 and its picture .* is 12x9"):
+    with pytest.raises(DamagedSample, match=r"gives 9x12 and its picture .* is 12x9"):
         camvid.read_target(sample)
 
 

@@ -187,7 +187,7 @@ def test_keypoints_refused(tmp_path: Path, keypoints: list[float] | None, reason
 def test_picture_of_another_size(tmp_path: Path) -> None:
     dataset = make(tmp_path, Coco)
     write_rgb(tmp_path / "val2017" / f"{FIRST}.jpg", size=(24, 32))
-    with pytest.raises(DamagedSample, match=r"says 32x24 and its picture .* is 24x32"):
+    with pytest.raises(DamagedSample, match=r"gives 32x24 and its picture .* is 24x32"):
         dataset.read_target(dataset.samples("val2017")[0])
 
 

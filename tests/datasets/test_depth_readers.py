@@ -87,7 +87,7 @@ def test_depth_in_colours_by_hand(tmp_path: Path) -> None:
     ("codes", "reason"),
     [
         (np.ones((24, 32), np.uint8), "is 8-bit grey; depth is 16-bit grey or RGB"),
-        (np.ones((12, 32), np.uint16), r"is 32x12 and its picture .* is 32x24; the same size"),
+        (np.ones((12, 32), np.uint16), r"gives 32x12 and its picture .* is 32x24; the same size"),
         (
             np.dstack([depth_codes(), depth_codes(), depth_codes() + 1]),
             "has 768 pixels whose channels differ",

@@ -81,7 +81,7 @@ def test_fractions_of_pixels_and_no_objects(voc: Voc) -> None:
         ("<xmin>3</xmin>", "<xmin>nan</xmin>", "has .nan. for bndbox.xmin"),
         ("<xmin>3</xmin>", "<xmin>14</xmin>", r"has the box 13, 4, 12, 20 \(object 1\); x1 <= x2"),
         ("<xmax>32</xmax>", "<xmax>34</xmax>", r"has the box 0, 0, 34, 24 \(object 2\)"),
-        ("<width>32</width>", "<width>24</width>", "says 24x24 and its picture .* is 32x24"),
+        ("<width>32</width>", "<width>24</width>", "gives 24x24 and its picture .* is 32x24"),
         ("<annotation>", "<!DOCTYPE a [<!ENTITY b 'c'>]><annotation>", "has a document type"),
         ("</annotation>", "", "is truncated or no XML"),
     ],

@@ -1,29 +1,11 @@
 """Boxes of annotations, checked against their picture."""
 
-from pathlib import Path
-
 import numpy as np
 from jaxtyping import Float32
 
-from lossproof.datasets.images import read_size
 from lossproof.records import DamagedSample, FrameSize
 
 _ROUNDING_PIXELS = 1.0
-
-
-def checked_size(picture: Path, *, claimed: FrameSize, where: str) -> FrameSize:
-    """(width, height) of a picture, from its header.
-
-    Raises DamagedSample for a picture that cannot be read, and where ``where``, an annotation,
-    claims another size.
-    """
-    frame_size = read_size(picture)
-    if claimed != frame_size:
-        raise DamagedSample(
-            f"{where} says {claimed[0]}x{claimed[1]} and its picture {picture} is "
-            f"{frame_size[0]}x{frame_size[1]}; the same size is allowed"
-        )
-    return frame_size
 
 
 def check_inside(boxes: Float32[np.ndarray, "n 4"], frame_size: FrameSize, *, where: str) -> None:

@@ -9,7 +9,7 @@ from lossproof.datasets.classmaps import read_class_map
 from lossproof.datasets.dataset import Source
 from lossproof.datasets.images import read_picture
 from lossproof.datasets.layout import check_folder, check_split, wrong_layout
-from lossproof.datasets.listings import listed
+from lossproof.datasets.listings import listed, local_name, read_lines
 from lossproof.records import IGNORE, Media, MediaKind, Sample
 from lossproof.targets import SegmentationTarget
 
@@ -82,16 +82,12 @@ class CamVid:
 def _pairs(listing: Path) -> list[tuple[str, str]]:
     """Picture and annotation relative to the root. Raises ValueError naming the line."""
     pairs = []
-    lines = listing.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    for number, line in enumerate(lines, start=1):
-        names = line.split()
+    for line in read_lines(listing):
+        names = line.text.split()
         # The original reader takes words, not lines; copies with all pairs on one line exist.
         if len(names) % 2:
-            raise ValueError(
-                f"{listing} line {number} is {line[:80]!r}; pairs of picture and annotation are "
-                "allowed"
-            )
-        local = [_local(name, where=f"{listing} line {number}") for name in names]
+            raise line.refused(allowed="pairs of picture and annotation are allowed")
+        local = [_local(name, where=line.where) for name in names]
         pairs += list(zip(local[::2], local[1::2], strict=True))
     return pairs
 
@@ -99,7 +95,4 @@ def _pairs(listing: Path) -> list[tuple[str, str]]:
 def _local(name: str, *, where: str) -> str:
     """A listed name relative to the root; of an absolute one, folder and file are what counts."""
     parts = PurePosixPath(name).parts
-    kept = parts[1:][-2:] if name.startswith("/") else parts
-    if not kept or ".." in kept or "\\" in name or ":" in name:
-        raise ValueError(f"{where} names {name!r}; a file below the dataset's folder is allowed")
-    return "/".join(kept)
+    return local_name("/".join(parts[1:][-2:]) if name.startswith("/") else name, where=where)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from jaxtyping import UInt8
 
-from lossproof.datasets.images import read_indices, read_size
+from lossproof.datasets.images import checked_size, read_indices
 from lossproof.records import IGNORE, DamagedSample, Sample
 from lossproof.targets import SegmentationTarget
 
@@ -22,13 +22,8 @@ def read_class_map(
     """
     assert sample.target is not None
     stored = read_indices(sample.target)
-    frame_size = read_size(sample.media)
-    if stored.shape[::-1] != frame_size:
-        height, width = stored.shape
-        raise DamagedSample(
-            f"{sample.target} is {width}x{height} and its picture {sample.media} is "
-            f"{frame_size[0]}x{frame_size[1]}; the same size is allowed"
-        )
+    height, width = stored.shape
+    checked_size(sample.media, claimed=(width, height), where=str(sample.target))
     class_map = _lookup(values)[stored]
     unknown = class_map == _UNKNOWN
     if unknown.any():

@@ -14,8 +14,9 @@ import numpy as np
 from jaxtyping import Float32
 from pydantic import TypeAdapter, ValidationError
 
-from lossproof.datasets.boxes import check_inside, checked_size
+from lossproof.datasets.boxes import check_inside
 from lossproof.datasets.files import read_bytes
+from lossproof.datasets.images import checked_size
 from lossproof.datasets.listings import local_name
 from lossproof.records import DamagedSample, FrameSize
 

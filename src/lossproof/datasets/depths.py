@@ -5,8 +5,8 @@ from collections.abc import Collection
 import numpy as np
 from jaxtyping import Integer
 
-from lossproof.datasets.images import read_size
-from lossproof.records import DamagedSample, Sample
+from lossproof.datasets.images import checked_size
+from lossproof.records import Sample
 from lossproof.targets import DepthTarget
 
 
@@ -22,13 +22,8 @@ def depth_target(
     ``unknown`` are the numbers that mean no depth; they become NaN. Raises DamagedSample for a map
     of a size other than its picture's, of which only the header is read.
     """
-    frame_size = read_size(sample.media)
-    if codes.shape[::-1] != frame_size:
-        height, width = codes.shape
-        raise DamagedSample(
-            f"{sample.target} is {width}x{height} and its picture {sample.media} is "
-            f"{frame_size[0]}x{frame_size[1]}; the same size is allowed"
-        )
+    height, width = codes.shape
+    checked_size(sample.media, claimed=(width, height), where=str(sample.target))
     depth = (codes * metres_per_code).astype(np.float32)
     depth[np.isin(codes, list(unknown))] = np.nan
     return DepthTarget(depth)

@@ -15,7 +15,7 @@ from jaxtyping import Shaped, UInt8, UInt16, UInt32
 from lossproof.datasets import jpeg, png, webp
 from lossproof.datasets.files import named, read_bytes
 from lossproof.datasets.headers import Header
-from lossproof.records import Frame, FrameSize, Media
+from lossproof.records import DamagedSample, Frame, FrameSize, Media
 
 _HEAD_BYTES = 65_536
 _READABLE = ("grey", "palette", "RGB", "grey with alpha", "RGB with alpha")
@@ -88,6 +88,21 @@ def read_size(path: Path) -> FrameSize:
     except ValueError:  # a long header, or a damaged one
         data = read_bytes(path)
         return named(path, lambda: _header(data).frame_size)
+
+
+def checked_size(picture: Path, *, claimed: FrameSize, where: str) -> FrameSize:
+    """(width, height) of a picture, from its header.
+
+    Raises DamagedSample for a picture that cannot be read, and where ``where``, an annotation, is
+    for another size.
+    """
+    frame_size = read_size(picture)
+    if claimed != frame_size:
+        raise DamagedSample(
+            f"{where} gives {claimed[0]}x{claimed[1]} and its picture {picture} is "
+            f"{frame_size[0]}x{frame_size[1]}; the same size is allowed"
+        )
+    return frame_size
 
 
 def _format(data: bytes) -> Format:

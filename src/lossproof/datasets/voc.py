@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from lossproof.datasets.boxes import box_areas, check_inside, checked_size
+from lossproof.datasets.boxes import box_areas, check_inside
 from lossproof.datasets.dataset import Source
 from lossproof.datasets.files import named, read_bytes
-from lossproof.datasets.images import read_picture
+from lossproof.datasets.images import checked_size, read_picture
 from lossproof.datasets.layout import check_folder, check_split, wrong_layout
 from lossproof.datasets.listings import listed, local_name, read_lines
 from lossproof.records import Media, MediaKind, Sample
