@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.datasets.layouts import write_video
 from tests.fakes import frames_predicted, write_model, write_world
 
 Run = subprocess.CompletedProcess[str]
@@ -134,7 +135,7 @@ class TestWrongInput:
             (["--codec", "jpeg", "--levels", "9.5"], ["'9.5' is not a whole number"]),
             (["--codec", "jpeg:chroma=no"], ["jpeg has no setting 'chroma'", "subsampling"]),
             (["--codec", "jpeg", "--frame-size", "320"], ["'320' is not of the form WIDTHxHEIGHT"]),
-            (["--codec", "jpeg", "--frame-size", "0x9"], ["'0x9' is not of the form"]),
+            (["--codec", "jpeg", "--frame-size", "0x9"], ["0x9 has 0 pixels; 1 to 200 megapixels"]),
             (["--codec", "jpeg", "--limit", "0"], ["limit is 0; 1 or more"]),
             (["--codec", "jpeg", "--threads", "0"], ["threads is 0; 1 or more"]),
             (["--codec", "jpeg", "--engine", "local", "--workers", "0"], ["workers is 0"]),
@@ -152,6 +153,13 @@ class TestWrongInput:
                 ["--codec", "yuv420", "--levels", "5"],
                 ["--levels 5 is given, but yuv420 has no lev"],
             ),
+            (["--codec", "jpeg webp"], ["is not one codec; --codec jpeg --codec webp is allowed"]),
+            (["--codec", "h265"], ["unknown codec 'h265' (did you mean 'hevc'?)"]),
+            (["--codec", "jpeg:50"], ["is a level; --levels 50 is allowed"]),
+            (["--codec", "h264:crf=23"], ["is a level; --levels 23 is allowed"]),
+            (["--codec", "jpeg", "--levels", ""], ["--levels is given without a level"]),
+            (["--codec", "jpeg", "--store", ""], ["--store is the current folder"]),
+            (["--codec", "jpeg", "--workers", "4"], ["--workers 4 is for the engines local and"]),
             (["--codec", "jpeg,webp"], ["is not one codec; --codec jpeg --codec webp is allowed"]),
             (["--codec", "jpeg", "--device", "cuda"], ["has no to(device)", "cpu is allowed"]),
             (["--codec", "jpeg", "--store", "/proc/store"], ["/proc"]),
@@ -182,7 +190,7 @@ class TestWrongInput:
         words = sweep_words(world, "--codec", "jpeg", "--frame-size", "99999x99999")
         done = lossproof(*words)
         assert done.returncode == 2
-        assert "99999x99999 has more than 200 megapixels" in done.stderr
+        assert "99999x99999 has 9,999,800,001 pixels; 1 to 200 megapixels" in done.stderr
 
     def test_a_fault_of_the_program_is_one_line_with_its_own_exit_code(
         self, world: Path, tmp_path: Path
@@ -428,3 +436,70 @@ def test_help_imports_neither_torch_nor_numpy() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_what_a_model_prints_is_not_the_answer(own_world: Path) -> None:
+    path = own_world / "model" / "nearest.py"
+    path.write_text("print('loading weights')\n" + path.read_text())
+    for engine in ("serial", "local"):
+        words = sweep_words(own_world, "--codec", "jpeg", "--levels", "50", "--engine", engine)
+        done = lossproof(*words, "--store", str(own_world / engine), "--json")
+        assert done.returncode == 0, done.stderr
+        assert len(json.loads(done.stdout)["rows"]) == 2
+        assert "loading weights" in done.stderr
+
+
+def test_a_scheduler_that_ends_it_is_as_an_interrupt(own_world: Path) -> None:
+    write_model(own_world / "model", seconds=0.2)
+    words = sweep_words(own_world, "--codec", "jpeg")
+    command = [sys.executable, "-m", "lossproof", *words]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while frames_predicted(own_world / "model") < 4 * NUM_SAMPLES:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr is not None
+        shown = process.stderr.read()
+    assert process.returncode == 130
+    assert "interrupted; the same command goes on from here" in shown
+    assert list((own_world / "store" / "parts").rglob("*.parquet"))
+
+
+def test_a_damaged_cell_is_left_out_of_a_report_and_measured_again(own_world: Path) -> None:
+    words = sweep_words(own_world, "--codec", "jpeg", "--levels", "95,10", "--json")
+    whole = json.loads(lossproof(*words).stdout)["rows"]
+    cells = own_world / "store" / "cells"
+    (cells / f"{whole[1]['cell']}.json").write_text('{"format": 2, "ha')
+    (cells / f"{whole[2]['cell']}.parquet").unlink()
+    report = lossproof("report", own_world / "store", "--format", "csv")
+    assert report.returncode == 0, report.stderr
+    assert len(report.stdout.splitlines()) == 2
+    assert f"{whole[1]['cell']}.json is damaged, sweep again" in report.stderr
+    assert f"no {whole[2]['cell']}.parquet; sweep again" in report.stderr
+    again = lossproof(*words)
+    assert json.loads(again.stdout)["rows"] == whole
+
+
+def test_a_limit_beyond_the_dataset_is_none(own_world: Path) -> None:
+    words = sweep_words(own_world, "--codec", "jpeg", "--levels", "50", "--json")
+    found = [json.loads(lossproof(*words, *more).stdout) for more in ([], ["--limit", "999"])]
+    assert found[0] == found[1]
+
+
+def test_a_folder_of_clips_is_enough(tmp_path: Path) -> None:
+    for index in range(2):
+        write_video(tmp_path / "yard" / f"{index}.mp4", num_frames=4)
+    words = ["--task", "fidelity:flow=false", "--data", f"clips:{tmp_path / 'yard'}"]
+    words += ["--model", "identity", "--codec", "h264", "--levels", "30", "--json"]
+    done = lossproof("sweep", *words, "--store", tmp_path / "store")
+    assert done.returncode == 0, done.stderr
+    coded = json.loads(done.stdout)["rows"][1]
+    assert coded["num_samples"] == 2
+    assert coded["scores"]["flow_epe_px"] is None
+
+
+def test_a_default_split_that_cannot_be_read_is_no_success(tmp_path: Path) -> None:
+    for name in ("t.avi", "t.mp4"):
+        write_video(tmp_path / "yard" / name, num_frames=4, codec="mpeg4")
+    done = lossproof("data", "check", f"clips:{tmp_path / 'yard'}")
+    assert done.returncode == 1
+    assert "lists 'yard/t' twice" in done.stdout

@@ -103,7 +103,7 @@ def test_a_model_that_wants_boxes_gets_those_of_the_people(tmp_path: Path) -> No
     [
         ("clips", ["--task", "fidelity", "--codec", "jpeg"], ["jpeg codes pictures", "has clips"]),
         ("clips", ["--task", "depth", "--codec", "h264"], ["clips is for action"]),
-        ("rgbd", ["--task", "depth:cap=0", "--codec", "jpeg"], ["depth cap '0' is not known"]),
+        ("rgbd", ["--task", "depth:cap=0", "--codec", "jpeg"], ["depth cap '0' is out of range"]),
         (
             "rgbd",
             ["--task", "depth:crop=all", "--codec", "jpeg"],

@@ -1,6 +1,8 @@
 """The command line: parse, call, print."""
 
+import contextlib
 import os
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -39,6 +41,8 @@ def main() -> None:
 
     # Arrow's own pool keeps what it has freed, which in long sweeps is more than all the rest.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    # Schedulers end a process so; what was measured is kept as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sys.exit(_run(sys.argv[1:] or ["--help"]))
     except typer.TyperException as error:
@@ -157,13 +161,15 @@ def sweep(
 
     Running it again measures only what is missing.
     """
-    from lossproof.console.arguments import make_points
+    from lossproof.console.arguments import make_points, own_folder
     from lossproof.console.progress import bar
     from lossproof.runs.engines import make_engine
     from lossproof.runs.run import Conditions, run
     from lossproof.runs.study import Machine, Study
     from lossproof.store import Store
 
+    if workers is not None and engine == "serial":
+        raise ValueError(f"--workers {workers} is for the engines local and ray; serial has none")
     study = Study(
         task=task,
         data=(data,),
@@ -174,8 +180,9 @@ def sweep(
     )
     cores = (os.cpu_count() or 1) if threads is None else threads
     processes = max(1, cores // 2) if workers is None else workers
-    results = Store(store)
-    with bar("measuring") as progress:
+    results = Store(own_folder(store))
+    # What models and their libraries print is not the answer to the command.
+    with bar("measuring") as progress, contextlib.redirect_stdout(sys.stderr):
         conditions = Conditions(
             engine=make_engine(engine, workers=processes),
             machine=Machine(cores, device),
@@ -185,7 +192,7 @@ def sweep(
         outcome = run(study, results, conditions)
     found = [results.get(cell) for cell in outcome.cells]
     _check_failures(found, max_failures)
-    _show(found, as_json=json)
+    _show(found, store, as_json=json)
     _end(outcome, found, max_failures)
 
 
@@ -200,18 +207,19 @@ def _current(results: Iterable["Result"]) -> Iterator["Result"]:
             _say(f"left out cell {result.cell.hash}: it was measured for {result.cell.metric}")
 
 
-def _rows(results: Sequence["Result"]) -> list["Row"]:
+def _rows(results: Sequence["Result"], store: Path) -> list["Row"]:
     from lossproof.console.progress import bar
+    from lossproof.report.kept import Kept
     from lossproof.report.rows import rows
 
     with bar("intervals", patience=2.0) as progress:
-        return rows(results, progress=progress)
+        return rows(results, kept=Kept(store / "distributions"), progress=progress)
 
 
-def _show(results: Sequence["Result"], *, as_json: bool) -> None:
+def _show(results: Sequence["Result"], store: Path, *, as_json: bool) -> None:
     from lossproof.report.tables import to_json
 
-    lines = _rows(results)
+    lines = _rows(results, store)
     if as_json:
         print(to_json(lines))
     elif lines:
@@ -279,7 +287,7 @@ def report(
     if format is not None and out is not None:
         raise ValueError("--out is for files and --format for the screen; one of them is allowed")
     form = None if format is None else look_up(FORMATS, format, kind="format")
-    lines = _rows(ordered(_current(Store(store).results())))
+    lines = _rows(ordered(_current(Store(store).results(damaged=_say))), store)
     if not lines:
         raise ValueError(
             f"there are no results in {store}; lossproof sweep --store {store} makes some"
@@ -289,7 +297,14 @@ def report(
         return
     _print_tables(lines)
     _name_failures(failure for row in lines for failure in row.failures)
-    for path in write_report(lines, out or store / "report"):
+    folder = out or store / "report"
+    try:
+        paths = write_report(lines, folder)
+    except OSError as error:
+        raise ValueError(
+            f"{folder} cannot be written: {error.strerror}; --out names another folder"
+        ) from error
+    for path in paths:
         print(f"wrote {path}")
 
 
@@ -353,7 +368,7 @@ def check(
         )
     for line in check_lines(found):
         print(line)
-    if found.num_damaged:
+    if found.num_damaged or found.default_missing:
         raise typer.Exit(SAMPLES_FAILED)
 
 
@@ -379,6 +394,9 @@ def demo(
     from lossproof.console.progress import bar
     from lossproof.console.screen import console, rich_table
 
+    out.mkdir(parents=True, exist_ok=True)
+    if not os.access(out, os.W_OK):
+        raise ValueError(f"{out} cannot be written; --out names another folder")
     with bar("coding") as progress:
         measured = measure_codecs(progress=progress)
     table, paths = write_demo(measured, out)

@@ -5,6 +5,7 @@ A setting is a keyword field of a frozen dataclass that has a ``name``, annotate
 ``level`` is a codec's level and no setting.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -141,4 +142,7 @@ def spelled(value: Setting) -> str:
 
 
 def _refusal(owner: Any, name: str, shown: str) -> str:
-    return f"{owner.name} {name} {shown} is not known; {allowed(owner)[name]} are allowed"
+    values = allowed(owner)[name]
+    number = isinstance(values, Numbers) and re.fullmatch(r"'?-?\d+(\.\d*)?'?", shown)
+    problem = "is out of range" if number else "is not known"
+    return f"{owner.name} {name} {shown} {problem}; {values} are allowed"

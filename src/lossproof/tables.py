@@ -25,10 +25,20 @@ def by_name(entries: Iterable[Entry]) -> Mapping[str, Entry]:
     return MappingProxyType(table)
 
 
-def look_up(table: Mapping[str, Value], name: str, *, kind: str) -> Value:
-    """The entry called ``name``. Raises ValueError with the known names and the nearest of them."""
+def look_up(
+    table: Mapping[str, Value],
+    name: str,
+    *,
+    kind: str,
+    also_called: Mapping[str, str] | None = None,
+) -> Value:
+    """The entry called ``name``. Raises ValueError with the known names and the nearest of them.
+
+    ``also_called`` are other names that people have for entries.
+    """
     if name in table:
         return table[name]
-    near = get_close_matches(name.lower(), table, n=1)
+    meant = (also_called or {}).get(name.lower())
+    near = [meant] if meant else get_close_matches(name.lower(), table, n=1)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     raise ValueError(f"unknown {kind} {name!r}{hint}; known: {', '.join(table)}")

@@ -93,7 +93,7 @@ def test_names_and_hashes_follow_the_settings() -> None:
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        ("depth_gan,max_depth=0", r"max_depth '0' is not known; numbers from 0\.1 to 1000 are"),
+        ("depth_gan,max_depth=0", r"max_depth '0' is out of range; numbers from 0\.1 to 1000 are"),
         ("depth_gan,metres=3", r"depth_gan has no setting 'metres'; its settings: max_depth"),
     ],
 )

@@ -249,8 +249,8 @@ def test_the_usual_size_of_the_input(arch: str, side: int) -> None:
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        (f"{ARCH},threshold=2", r"threshold '2' is not known; numbers from 0 to 1 are allowed"),
-        (f"{ARCH},min_size=8", r"min_size '8' is not known; whole numbers from 32 to 4096 are"),
+        (f"{ARCH},threshold=2", r"threshold '2' is out of range; numbers from 0 to 1 are allowed"),
+        (f"{ARCH},min_size=8", r"min_size '8' is out of range; whole numbers from 32 to 4096 are"),
         (f"{ARCH},nms=0.5", r"has no setting 'nms'; its settings: threshold, min_size, pretrained"),
         (f"{ARCH}:a.safetensors,pretrained=true", r"is given weights and pretrained=true; one of"),
     ],

@@ -270,7 +270,9 @@ def test_a_missing_extra_is_named_in_one_line(tiny: Open, monkeypatch: pytest.Mo
 def test_a_device_that_this_onnx_runtime_lacks(tmp_path: Path) -> None:
     declaration = write_declaration(tmp_path / "a.toml")
     weights = write_network(tmp_path / "a.onnx")
-    with pytest.raises(ValueError, match="device 'tpu' cannot be had; this ONNX Runtime has"):
+    with pytest.raises(
+        ValueError, match="device 'tpu' is unknown; cpu, cuda or cuda:N are allowed"
+    ):
         open_model(f"{declaration}:{weights}", task="segmentation", num_classes=3, device="tpu")
 
 

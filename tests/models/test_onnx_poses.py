@@ -126,7 +126,7 @@ def test_settings_stand_in_the_name_and_the_hash(opening: Open) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        (",threshold=1.5", "threshold '1.5' is not known; numbers from 0 to 1 are allowed"),
+        (",threshold=1.5", "threshold '1.5' is out of range; numbers from 0 to 1 are allowed"),
         (",box_size=3", "has no setting 'box_size'; its settings: threshold, limb_threshold"),
     ],
 )

@@ -158,8 +158,8 @@ def test_weights_that_do_not_fit(network: OpenPose, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ("threshold=2", "openpose threshold '2' is not known; numbers from 0 to 1 are allowed"),
-        ("box_size=8", "openpose box_size '8' is not known; whole numbers from 32"),
+        ("threshold=2", "openpose threshold '2' is out of range; numbers from 0 to 1 are allowed"),
+        ("box_size=8", "openpose box_size '8' is out of range; whole numbers from 32"),
         ("thresh=0.1", "openpose has no setting 'thresh'; its settings: threshold, limb_threshold"),
     ],
 )

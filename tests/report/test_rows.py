@@ -2,11 +2,14 @@
 
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lossproof.records import Result
+from lossproof.report import summary
+from lossproof.report.kept import Kept
 from lossproof.report.rows import Row, ordered, rows
 from lossproof.report.summary import is_current
 
@@ -83,6 +86,25 @@ def test_intervals_hold_their_scores_and_a_drop_from_itself_is_exactly_nothing()
             low, high = row.intervals[name]
             assert low <= value <= high
     assert rows([BEST, WORST])[0].intervals["miou_drop"] == (0.0, 0.0)
+
+
+def told(lines: list[Row]) -> list[dict[str, object]]:
+    return [line.as_dict() for line in lines]
+
+
+def test_kept_distributions_are_taken_and_damaged_ones_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = told(rows([BEST, WORST]))
+    assert told(rows([BEST, WORST], kept=Kept(tmp_path))) == expected
+    with monkeypatch.context() as patch:
+        patch.setattr(summary, "distributions", lambda *_: pytest.fail("computed again"))
+        assert told(rows([BEST, WORST], kept=Kept(tmp_path))) == expected
+    for path in tmp_path.iterdir():
+        path.write_bytes(path.read_bytes()[:100])
+    assert told(rows([BEST, WORST], kept=Kept(tmp_path))) == expected
+    part = without(WORST, 3)
+    assert told(rows([BEST, part], kept=Kept(tmp_path))) == told(rows([BEST, part]))
 
 
 def test_a_level_that_stands_alone_has_no_drop_and_no_saving() -> None:

@@ -119,7 +119,7 @@ def test_a_damaged_cell_is_named(tmp_path: Path, text: str) -> None:
     store = filled(tmp_path)
     path = tmp_path / "cells" / f"{CELL.hash}.json"
     path.write_text(text)
-    with pytest.raises(ValueError, match=f"{path} is damaged and must be removed"):
+    with pytest.raises(ValueError, match=f"{path} is damaged, sweep again"):
         list(store.results())
 
 
@@ -127,7 +127,7 @@ def test_a_damaged_table_is_named(tmp_path: Path) -> None:
     store = filled(tmp_path)
     path = tmp_path / "cells" / f"{CELL.hash}.parquet"
     path.write_bytes(path.read_bytes()[:50])
-    with pytest.raises(ValueError, match=f"{path} is damaged and must be removed"):
+    with pytest.raises(ValueError, match=f"{path} is damaged, sweep again"):
         store.get(CELL)
 
 

@@ -39,11 +39,21 @@ CODECS: tuple[CodecClass, ...] = (
 )
 
 _NAMED = by_name(CODECS)
+_ALSO_CALLED = {
+    "h265": "hevc",
+    "x265": "hevc",
+    "avc": "h264",
+    "x264": "h264",
+    "jpg": "jpeg",
+    "jp2": "jpeg2000",
+    "j2k": "jpeg2000",
+    "jxl": "jpegxl",
+}
 
 
 def codec_class(name: str) -> CodecClass:
     """The codec of that name. Raises ValueError with the known names for any other."""
-    return look_up(_NAMED, name, kind="codec")
+    return look_up(_NAMED, name, kind="codec", also_called=_ALSO_CALLED)
 
 
 def make_codec(name: str, level: Level = None, **settings: Setting) -> Codec:
@@ -60,7 +70,13 @@ def parse_codec(text: str) -> tuple[str, dict[str, Setting]]:
     an unknown or repeated setting, and a value that the setting does not allow.
     """
     name, _, rest = text.partition(":")
-    if "," in name and all(part in _NAMED for part in text.split(",")):
-        repeated = " ".join(f"--codec {part}" for part in text.split(","))
+    several = text.replace(",", " ").split()
+    if len(several) > 1 and all(part in _NAMED for part in several):
+        repeated = " ".join(f"--codec {part}" for part in several)
         raise ValueError(f"{text!r} is not one codec; {repeated} is allowed")
-    return name, parse_settings(codec_class(name), rest)
+    codec = codec_class(name)
+    for part in rest.split(","):
+        key, _, value = part.rpartition("=")
+        if key in ("level", "quality", codec.unit) or (not key and value.isdecimal()):
+            raise ValueError(f"{part!r} in {text!r} is a level; --levels {value} is allowed")
+    return name, parse_settings(codec, rest)

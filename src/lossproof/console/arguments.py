@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from itertools import product
+from pathlib import Path
 
 from lossproof.codecs import codec_class, make_codec, parse_codec
 from lossproof.codecs.codec import Codec
@@ -32,6 +33,8 @@ def make_points(
 
 def _lists(codecs: Sequence[str], levels: Sequence[str]) -> list[str]:
     """The levels of each codec as text, empty for its ladder."""
+    if "" in levels:
+        raise ValueError("--levels is given without a level; 95,50,10 and the like are allowed")
     if len(levels) > 1 and len(levels) != len(codecs):
         raise ValueError(
             f"--levels is given {len(levels)} times for {len(codecs)} codecs; "
@@ -62,6 +65,13 @@ def _at_levels(name: str, text: str) -> list[Codec]:
     ]
 
 
+def own_folder(store: Path) -> Path:
+    """The folder of a store. Raises ValueError for the current one, as an empty text would give."""
+    if store == Path():
+        raise ValueError("--store is the current folder; a folder of its own is allowed")
+    return store
+
+
 def parse_level(codec_name: str, text: str) -> Level:
     """A number in the codec's own type: whole where its levels are whole."""
     codec = codec_class(codec_name)
@@ -79,12 +89,15 @@ def parse_frame_size(text: str) -> FrameSize | None:
     """``320x240`` as (320, 240); ``native`` as None."""
     if text == "native":
         return None
-    match = re.fullmatch(r"([1-9]\d{0,4})x([1-9]\d{0,4})", text)
+    match = re.fullmatch(r"(\d{1,9})x(\d{1,9})", text)
     if not match:
         raise ValueError(
             f"frame size {text!r} is not of the form WIDTHxHEIGHT, such as 320x240, or native"
         )
     width, height = int(match[1]), int(match[2])
-    if width * height > _MAX_MEGAPIXELS * 1_000_000:
-        raise ValueError(f"frame size {text} has more than {_MAX_MEGAPIXELS} megapixels")
+    if not 1 <= width * height <= _MAX_MEGAPIXELS * 1_000_000:
+        raise ValueError(
+            f"frame size {text} has {width * height:,} pixels; 1 to {_MAX_MEGAPIXELS} megapixels "
+            "are allowed"
+        )
     return (width, height)

@@ -13,11 +13,16 @@ from lossproof.settings import Allowed, Choices, allowed, spelled
 def codec_details(name: str) -> Iterator[str]:
     """What a codec is, its settings, and its library. Raises ValueError for an unknown name."""
     codec = codec_class(name)
-    yield from (inspect.getdoc(codec) or "").splitlines()
+    yield from _description(codec)
     yield ""
     for setting in setting_lines(codec):
         yield f"  {setting}"
     yield f"made by {make_codec(codec.name, codec.ladder[0]).encoder()}"
+
+
+def _description(described: type) -> list[str]:
+    """What a class says of itself, as people read it on a screen."""
+    return (inspect.getdoc(described) or "").replace("``", "").splitlines()
 
 
 def setting_lines(codec: type[Codec]) -> list[str]:
@@ -39,7 +44,7 @@ def _others(values: Allowed, first: Setting) -> str:
 def dataset_details(name: str) -> Iterator[str]:
     """What a dataset is, and where it comes from. Raises ValueError for an unknown name."""
     dataset = dataset_class(name)
-    yield from (inspect.getdoc(dataset) or "").splitlines()
+    yield from _description(dataset)
     yield ""
     yield f"task:    {dataset.task}, on {dataset.media}s"
     yield f"splits:  {', '.join(dataset.splits)}; {dataset.default_split} when none is named"

@@ -32,7 +32,11 @@ def _levels(codec: type[Codec]) -> tuple[str, str, str]:
 def model_lines() -> Lines:
     """The built-in architectures, and the forms of one's own."""
     lines = [
-        (f"{entry.name}[:WEIGHTS.safetensors]", entry.task, "comes with lossproof")
+        (
+            entry.name if entry.name == "identity" else f"{entry.name}[:WEIGHTS.safetensors]",
+            entry.task,
+            "comes with lossproof",
+        )
         for entry in MODELS.values()
     ]
     own = "your own model: FUNCTION() returns an object with predict(frames)"

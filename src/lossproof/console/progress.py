@@ -17,6 +17,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+_SECONDS_BETWEEN_LINES = 30.0
+
 
 class _Rate(ProgressColumn):
     """Samples per second over the last half minute."""
@@ -26,6 +28,21 @@ class _Rate(ProgressColumn):
         return Text("-/s" if speed is None else f"{speed:.1f}/s", style="progress.data.speed")
 
 
+def _lines(doing: str, console: Console) -> Callable[[int, int], None]:
+    """In a file a line now and then, in place of a bar."""
+    told = started = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - told >= _SECONDS_BETWEEN_LINES:
+            told = now
+            left = (now - started) / max(done, 1) * (total - done)
+            console.print(f"lossproof: {doing} {done}/{total}, {left:.0f} s left")
+
+    return tell
+
+
 @contextmanager
 def bar(doing: str, *, patience: float = 0.0) -> Iterator[Callable[[int, int], None]]:
     """A bar while the block runs; the function it gives takes what is done and what there is.
@@ -33,6 +50,10 @@ def bar(doing: str, *, patience: float = 0.0) -> Iterator[Callable[[int, int], N
     It is shown only when the block takes longer than ``patience`` seconds.
     """
     started = time.monotonic()
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _lines(doing, console)
+        return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -42,7 +63,7 @@ def bar(doing: str, *, patience: float = 0.0) -> Iterator[Callable[[int, int], N
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=False) as progress:
+    with Progress(*columns, console=console, transient=False) as progress:
         # Shown once there is something to do: an error before that is a line by itself.
         task = progress.add_task(doing, total=None, visible=False)
         yield lambda done, total: progress.update(

@@ -88,6 +88,12 @@ class CheckReport:
     splits: tuple[SplitReport, ...]
     missing: tuple[MissingSplit, ...]
     source: Source
+    default_split: str = ""
+
+    @property
+    def default_missing(self) -> bool:
+        """Whether the split that a sweep takes when none is named cannot be listed."""
+        return any(one.split == self.default_split for one in self.missing)
 
     @property
     def num_damaged(self) -> int:
@@ -124,6 +130,7 @@ def check(dataset: Dataset, *, progress: Progress | None = None) -> CheckReport:
         splits=tuple(reports),
         missing=tuple(missing),
         source=dataset.source,
+        default_split=dataset.default_split,
     )
 
 

@@ -22,7 +22,7 @@ _TEST_SHARE = 0.2
 @final
 @dataclass(frozen=True)
 class Clips:
-    """Video files in folders that are called as their class.
+    """Video files in a folder, or in folders that are called as their class.
 
     ``groups.csv`` or ``videos.txt`` says which clips were cut from one video; see
     ``clip_groups.py``. They form a group and are never divided between ``train`` and ``test``:
@@ -40,34 +40,41 @@ class Clips:
     splits: ClassVar[tuple[str, ...]] = ("all", "train", "test")
     default_split: ClassVar[str] = "all"
     source: ClassVar[Source] = Source(
-        url="https://github.com/seymanurakti/fight-detection-surv-dataset",
+        url="https://github.com/seymanurakti/fight-detection-surv-dataset (an example: any footage "
+        "of your own will do)",
         licence="that of the clips (of this example: MIT)",
-        layout="CLASS/*.mp4 (or .avi, .mkv, .mov, .webm, ...) and groups.csv with the columns "
-        "clip and group",
+        layout="*.mp4 (or .avi, .mkv, .mov, .webm, ...) in one folder, or in a folder for each "
+        "class; optionally groups.csv with the columns clip and group",
     )
 
     def __post_init__(self) -> None:
         check_folder(self.root, Clips)
         if not self.classes:
-            looked_for = f"folders with files in {', '.join(EXTENSIONS)}"
+            looked_for = f"files in {', '.join(EXTENSIONS)}, here or in a folder for each class"
             raise wrong_layout(self.root, Clips, looked_for=looked_for)
 
     @cached_property
     def classes(self) -> tuple[str, ...]:
-        """The folders with clips in them, by name."""
+        """The folders with clips in them, by name; the folder itself where the clips lie in it."""
+        return tuple(self._folders)
+
+    @cached_property
+    def _folders(self) -> Mapping[str, Path]:
         folders = sorted(path for path in self.root.iterdir() if path.is_dir())
-        return tuple(path.name for path in folders if any(map(_is_clip, path.iterdir())))
+        found = {path.name: path for path in folders if any(map(_is_clip, path.iterdir()))}
+        flat = not found and any(map(_is_clip, self.root.iterdir()))
+        return {self.root.name: self.root} if flat else found
 
     def samples(self, split: str) -> Sequence[Sample]:
         """By class, then by name."""
         check_split(split, Clips, root=self.root, present=self.splits)
         paths = [
             path
-            for name in self.classes
-            for path in sorted(filter(_is_clip, (self.root / name).iterdir()))
+            for folder in self._folders.values()
+            for path in sorted(filter(_is_clip, folder.iterdir()))
         ]
         memberships = read_memberships(self.root, paths)
-        samples = [_sample(self.root, path, memberships) for path in paths]
+        samples = [_sample(path, memberships) for path in paths]
         chosen = [memberships[path].split if path in memberships else "" for path in paths]
         splits = _splits(samples, chosen)
         kept = (one for one, its in zip(samples, splits, strict=True) if split in ("all", its))
@@ -87,8 +94,8 @@ def _is_clip(path: Path) -> bool:
     return not hidden and path.suffix.lower() in EXTENSIONS and path.is_file()
 
 
-def _sample(root: Path, path: Path, memberships: Mapping[Path, Membership]) -> Sample:
-    name = path.relative_to(root).with_suffix("").as_posix()
+def _sample(path: Path, memberships: Mapping[Path, Membership]) -> Sample:
+    name = f"{path.parent.name}/{path.stem}"
     return Sample(name, path, group=memberships[path].group if path in memberships else "")
 
 

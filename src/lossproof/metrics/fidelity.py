@@ -34,7 +34,7 @@ def validate(prediction: Frames, target: SourceTarget) -> None:
         )
 
 
-def sample_stat(prediction: Frames, target: SourceTarget) -> Stat:
+def sample_stat(prediction: Frames, target: SourceTarget, *, flow: bool = True) -> Stat:
     """``sums`` (3,) of squared error, SSIM and end-point error, and ``counts`` (3,) of what is in.
 
     The counts are of pixel values, of frames and of flow vectors; 0 where there is none, as of the
@@ -46,7 +46,7 @@ def sample_stat(prediction: Frames, target: SourceTarget) -> Stat:
     pairs = list(zip(arrived, sent, strict=True))
     squared = sum(cv2.norm(*pair, cv2.NORM_L2SQR) for pair in pairs)
     similar = [value for value in (ssim(*pair) for pair in pairs) if not math.isnan(value)]
-    moved, num_vectors = _motion(prediction, target)
+    moved, num_vectors = _motion(prediction, target) if flow else (0.0, 0)
     return {
         "sums": np.array([squared, sum(similar), moved], np.float64),
         "counts": np.array([sent.size, len(similar), num_vectors], np.int64),

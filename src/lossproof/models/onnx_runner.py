@@ -136,9 +136,12 @@ def _providers(device: str) -> list[Any]:
 
     kind, _, index = device.partition(":")
     known = onnxruntime.get_available_providers()
-    if kind != "cuda" or not (index or "0").isdecimal() or "CUDAExecutionProvider" not in known:
+    if kind != "cuda" or not (index or "0").isdecimal():
+        raise ValueError(f"device {device!r} is unknown; cpu, cuda or cuda:N are allowed")
+    if "CUDAExecutionProvider" not in known:
         raise ValueError(
-            f"device {device!r} cannot be had; this ONNX Runtime has {', '.join(known)}"
+            f"device {device!r} cannot be had: this ONNX Runtime has {', '.join(known)}; install "
+            "onnxruntime-gpu for CUDA"
         )
     return [("CUDAExecutionProvider", {"device_id": int(index or 0)}), "CPUExecutionProvider"]
 

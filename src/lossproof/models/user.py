@@ -221,7 +221,7 @@ def _named(what: str, file: Path) -> Iterator[None]:
 def _place(error: Exception, file: Path) -> str:
     """`` in line 12``: the deepest line of their file that the error came through."""
     steps = traceback.extract_tb(error.__traceback__)
-    lines = [step.lineno for step in steps if step.filename == str(file)]
+    lines = [step.lineno for step in steps if Path(step.filename).absolute() == file.absolute()]
     return f" in line {lines[-1]}" if lines else ""
 
 

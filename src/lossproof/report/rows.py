@@ -9,6 +9,7 @@ from typing import Any
 from lossproof.analysis.bootstrap import Interval, interval
 from lossproof.analysis.rates import bits_per_pixel, drop, kbit_per_second, saving
 from lossproof.records import Cell, Failure, FrameSize, Level, MediaKind, Result
+from lossproof.report.kept import Kept
 from lossproof.report.summary import Summary, common
 from lossproof.tasks import Score, Task, make_task
 
@@ -104,13 +105,15 @@ def _no_progress(done: int, total: int) -> None:
     """For those who do not want to know."""
 
 
-def rows(results: Iterable[Result], *, progress: Progress = _no_progress) -> list[Row]:
+def rows(
+    results: Iterable[Result], *, kept: Kept | None = None, progress: Progress = _no_progress
+) -> list[Row]:
     """A row per result, in their order; each level is compared with its series' reference.
 
     That is the best level of the codec's ladder, or the best that was measured where it was not. A
-    level that stands alone has no drop.
+    level that stands alone has no drop. ``kept`` is where distributions are kept for another time.
     """
-    summaries = [Summary(result) for result in results]
+    summaries = [Summary(result, kept) for result in results]
     references = _references(summaries)
     sizes = Counter(_series(summary.result.cell) for summary in summaries)
     found = []

@@ -9,6 +9,7 @@ from jaxtyping import Float64
 
 from lossproof.analysis.bootstrap import distributions
 from lossproof.records import Result
+from lossproof.report.kept import Kept
 from lossproof.tasks import Task, make_task
 
 Value = TypeVar("Value")
@@ -24,8 +25,9 @@ def is_current(result: Result) -> bool:
 class Summary:
     """The scores of one result, each computed when first asked for."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Result, kept: Kept | None = None) -> None:
         self.result = result
+        self._kept = kept
         cell = result.cell
         self.task: Task = make_task(cell.task, **cell.metric_settings)
         assert is_current(result), f"cell {cell.hash} was measured for {cell.metric}"
@@ -38,7 +40,17 @@ class Summary:
     @cached_property
     def distributions(self) -> dict[str, Float64[np.ndarray, " r"]]:
         result = self.result
-        return self._named(distributions(self.task.summarise, result.stats, result.groups))
+        found = self._kept.get(result) if self._kept else None
+        if found is None:
+            found = distributions(self.task.summarise, result.stats, result.groups)
+            if self._kept:
+                self._kept.put(result, found)
+        return self._named(found)
+
+    def only(self, samples: set[str]) -> "Summary":
+        """Of these samples alone."""
+        chosen = np.array([sample in samples for sample in self.result.sample_ids])
+        return Summary(self.result.take(chosen), self._kept)
 
     def _named(self, values: Mapping[str, Value]) -> dict[str, Value]:
         classes = self.result.context.classes
@@ -56,9 +68,4 @@ def common(first: Summary, second: Summary) -> tuple[Summary, Summary]:
     if first.result.sample_ids == second.result.sample_ids:
         return first, second
     shared = set(first.result.sample_ids) & set(second.result.sample_ids)
-    return _only(first.result, shared), _only(second.result, shared)
-
-
-def _only(result: Result, samples: set[str]) -> Summary:
-    kept = np.array([sample in samples for sample in result.sample_ids])
-    return Summary(result.take(kept))
+    return first.only(shared), second.only(shared)

@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ def _serve(line: Connection, work: Work, share: Machine) -> None:
     # Ctrl-C reaches every process of a terminal; the one that people talk to ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with_parent()
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(BrokenPipeError), contextlib.redirect_stdout(sys.stderr):
         try:
             bench = open_workbench(work, share)
             for part in measure(bench, _incoming(line), threads=share.threads):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from lossproof.datasets import open_dataset
+from lossproof.datasets import DATASETS, open_dataset
 from lossproof.datasets.dataset import Dataset
 from lossproof.datasets.fingerprint import fingerprint
 from lossproof.models import open_model
@@ -18,12 +18,16 @@ from lossproof.tasks import Task, parse_task
 
 @dataclass(frozen=True)
 class Workbench:
-    """Opened things in the order of the work's names."""
+    """Opened things in the order of the work's names.
+
+    ``limit`` is None where it leaves nothing out: then all samples are measured.
+    """
 
     task: Task
     dataset: Dataset
     split: str
     samples: Sequence[Sample]
+    limit: int | None
     models: tuple[Model, ...]
     points: tuple[Point, ...]
 
@@ -34,20 +38,23 @@ def open_workbench(work: Work, machine: Machine) -> Workbench:
     task = parse_task(work.task)
     _check_fit(dataset, task, work.points)
     split = work.split or dataset.default_split
+    samples = dataset.samples(split)
     return Workbench(
         task=task,
         dataset=dataset,
         split=split,
-        samples=dataset.samples(split)[: work.limit],
+        samples=samples[: work.limit],
+        limit=work.limit if work.limit and work.limit < len(samples) else None,
         models=tuple(_open_models(work, machine, task.name, dataset.classes)),
         points=work.points,
     )
 
 
 def _check_fit(dataset: Dataset, task: Task, points: Sequence[Point]) -> None:
+    known = [one.name for one in DATASETS if one.task == task.name]
     if task.target == "dataset" and dataset.task != task.name:
         raise ValueError(
-            f"{dataset.name} is for {dataset.task}; a dataset for {task.name} is allowed"
+            f"{dataset.name} is for {dataset.task}; datasets for {task.name}: {', '.join(known)}"
         )
     for point in points:
         if dataset.media not in point.codec.media:
@@ -79,7 +86,7 @@ def cells(work: Work, bench: Workbench) -> dict[Key, Cell]:
             task=bench.task.name,
             data=bench.dataset.name,
             split=bench.split,
-            limit=work.limit,
+            limit=bench.limit,
             fingerprint=content,
             model=model.name,
             weights=model.weights,
@@ -92,8 +99,8 @@ def cells(work: Work, bench: Workbench) -> dict[Key, Cell]:
             metric_settings=bench.task.settings,
             seed=work.seed,
         )
-        for p, point in enumerate(bench.points)
         for m, model in enumerate(bench.models)
+        for p, point in enumerate(bench.points)
     }
 
 

@@ -71,7 +71,7 @@ def read(path: Path, *, only: Sequence[str] | None = None) -> pa.Table:
     except FileNotFoundError:
         raise
     except (pa.ArrowException, OSError) as error:
-        raise ValueError(f"{path} is damaged and must be removed: {error}") from error
+        raise ValueError(f"{path} is damaged, sweep again: {error}") from error
 
 
 def merge(tables: Sequence[pa.Table]) -> pa.Table:

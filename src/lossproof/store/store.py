@@ -4,7 +4,7 @@ import contextlib
 import json
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, final
@@ -34,21 +34,41 @@ class Store:
         self.root = root
 
     def check_writable(self) -> None:
-        """Write a file and remove it. Raises OSError when the folder cannot be written."""
-        write_bytes(self._scratch / "probe", b"", scratch=self._scratch)
-        (self._scratch / "probe").unlink(missing_ok=True)
+        """Write a file and remove it. Raises ValueError when the folder cannot be written."""
+        try:
+            write_bytes(self._scratch / "probe", b"", scratch=self._scratch)
+            (self._scratch / "probe").unlink(missing_ok=True)
+        except OSError as error:
+            raise ValueError(
+                f"store {self.root} cannot be written: {error.strerror}; --store names another"
+            ) from error
 
     def contains(self, cell: Cell) -> bool:
-        return self._json(cell.hash).exists() and self._parquet(cell.hash).exists()
+        """Whether the cell is there and whole; a damaged one is as good as missing."""
+        if not self._json(cell.hash).exists():
+            return False
+        try:
+            self._read(self._json(cell.hash))
+        except ValueError:
+            return False
+        return True
 
     def get(self, cell: Cell) -> Result:
         """The result of one cell. Raises ValueError when it is absent or damaged."""
         return self._read(self._json(cell.hash))
 
-    def results(self) -> Iterator[Result]:
-        """Every result, in the order of the hashes. Raises ValueError for a damaged file."""
+    def results(self, *, damaged: Callable[[str], None] | None = None) -> Iterator[Result]:
+        """Every result, in the order of the hashes.
+
+        What is wrong with a damaged one is told to ``damaged``. Without it, raises ValueError.
+        """
         for path in sorted((self.root / "cells").glob("*.json")):
-            yield self._read(path)
+            try:
+                yield self._read(path)
+            except ValueError as error:
+                if damaged is None:
+                    raise
+                damaged(str(error))
 
     def add_part(self, cell: Cell, measurements: Sequence[Measurement]) -> None:
         """Keep what is measured of a cell so far, whole or not at all. Raises OSError."""
@@ -100,11 +120,13 @@ class Store:
         table = path.with_suffix(".parquet")
         for file in (path, table):
             if not file.exists():
-                raise ValueError(f"the store {self.root} has no {file.name}")
+                raise ValueError(f"the store {self.root} has no {file.name}; sweep again")
+        stored = columns.read(table)
         try:
-            return _result(json.loads(path.read_text()), columns.read(table))
+            return _result(json.loads(path.read_text()), stored)
         except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"{path} is damaged and must be removed: {error!r}") from error
+            reason = f"{type(error).__name__}: {error}"
+            raise ValueError(f"{path} is damaged, sweep again: {reason}") from error
 
     def _json(self, name: str) -> Path:
         return self.root / "cells" / f"{name}.json"

@@ -1,6 +1,7 @@
 """Fidelity: how far what arrives is from what was sent, for any dataset and without a model."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, final
 
 import cv2
@@ -8,6 +9,7 @@ import numpy as np
 
 from lossproof.metrics import fidelity as metric
 from lossproof.records import Frame, Frames, FrameSize
+from lossproof.settings import settings
 from lossproof.targets import SourceTarget
 from lossproof.tasks.drawing.fidelity import draw
 from lossproof.tasks.task import Score, Task
@@ -43,16 +45,21 @@ def _resized(frame: Frame, size: FrameSize) -> Frame:
 @final
 @dataclass(frozen=True)
 class Fidelity:
-    """Its target is the source and its model is ``identity``; the metric has no settings."""
+    """Its target is the source and its model is ``identity``.
+
+    ``flow`` says whether clips are compared by their optical flow too, which takes most of the
+    time.
+    """
 
     name: ClassVar[str] = "fidelity"
+    flow: bool = True
 
     def task(self) -> Task:
         return Task(
             name=self.name,
             metric=metric.VERSION,
             validate=metric.validate,
-            sample_stat=metric.sample_stat,
+            sample_stat=partial(metric.sample_stat, flow=self.flow),
             summarise=metric.summarise,
             fit=fit,
             draw=draw,
@@ -62,7 +69,8 @@ class Fidelity:
                 Score("ssim", "SSIM", unit="", digits=4),
                 Score("flow_epe_px", "flow EPE", "lower", "px", digits=3),
             ),
-            columns=("psnr_db", "ssim", "flow_epe_px"),
+            columns=("psnr_db", "ssim", *(("flow_epe_px",) if self.flow else ())),
             headline="psnr_db",
+            settings=settings(self),
             target="source",
         )

@@ -1,0 +1,54 @@
+"""Bootstrap distributions kept beside a store's cells, so that a second look computes nothing."""
+
+import contextlib
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from jaxtyping import Float64
+
+from lossproof.analysis import bootstrap
+from lossproof.atomic import write_bytes
+from lossproof.records import Result
+
+Distributions = Mapping[str, Float64[np.ndarray, " r"]]
+# Changed when the same statistics and draws would give other distributions.
+_VERSION = "distributions-1"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A folder of distributions, one file per result; what cannot be kept is computed again.
+
+    A file is called after all that decides it: the cell, the samples measured of it, and how
+    resamples are drawn.
+    """
+
+    folder: Path
+
+    def get(self, result: Result) -> Distributions | None:
+        """The distributions of a result; None where they are not there or damaged."""
+        try:
+            with np.load(self._path(result), allow_pickle=False) as stored:
+                return {name: stored[name] for name in stored.files}
+        except (OSError, ValueError, EOFError, KeyError, BadZipFile):
+            return None
+
+    def put(self, result: Result, distributions: Distributions) -> None:
+        """Keep them; a folder that cannot be written keeps nothing."""
+        buffer = io.BytesIO()
+        arrays: dict[str, Any] = dict(distributions)
+        np.savez_compressed(buffer, **arrays)
+        with contextlib.suppress(OSError):
+            write_bytes(self._path(result), buffer.getvalue())
+
+    def _path(self, result: Result) -> Path:
+        decisive = [_VERSION, bootstrap.NUM_RESAMPLES, result.cell.hash, *result.sample_ids]
+        name = hashlib.blake2b(json.dumps(decisive).encode(), digest_size=16).hexdigest()
+        return self.folder / f"{name}.npz"
