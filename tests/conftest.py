@@ -9,6 +9,7 @@ from jaxtyping import install_import_hook
 CHECKED = (
     *("records", "ragged", "targets", "predictions", "analysis", "metrics", "tasks"),
     *("runs.transmit", "dense_flow"),
+    *("training.view", "training.losses", "training.class_weights"),
     *("datasets.camvid", "datasets.cityscapes", "datasets.classmaps", "datasets.images"),
     *("datasets.png", "datasets.jpeg", "datasets.webp", "datasets.depths", "datasets.boxes"),
     *("datasets.tallies", "datasets.videos", "datasets.picture_clips", "datasets.clip_labels"),

@@ -23,7 +23,8 @@ NUM_SAMPLES = 5
 
 def lossproof(*words: str | Path, **more: object) -> Run:
     command = [sys.executable, "-m", "lossproof", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **more)
+    more = {"timeout": 120, **more}
+    return subprocess.run(command, capture_output=True, text=True, check=False, **more)
 
 
 @pytest.fixture(scope="module")

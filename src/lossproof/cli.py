@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
 
 import typer
 
@@ -119,7 +119,8 @@ def sweep(
     model: Annotated[
         list[str],
         typer.Option(
-            help="NAME[:WEIGHTS], FILE.toml[:WEIGHTS.onnx] or FILE.py:FUNCTION. May be repeated."
+            help="NAME[:WEIGHTS], FILE.toml[:WEIGHTS.onnx], FILE.py:FUNCTION, or the id of a model "
+            "that lossproof train made in this store. May be repeated."
         ),
     ],
     codec: Annotated[
@@ -161,7 +162,7 @@ def sweep(
 
     Running it again measures only what is missing.
     """
-    from lossproof.console.arguments import make_points, own_folder
+    from lossproof.console.arguments import make_points, own_folder, shelved
     from lossproof.console.progress import bar
     from lossproof.runs.engines import make_engine
     from lossproof.runs.run import Conditions, run
@@ -173,7 +174,7 @@ def sweep(
     study = Study(
         task=task,
         data=(data,),
-        models=tuple(model),
+        models=tuple(shelved(spec, store) for spec in model),
         points=tuple(make_points(codec, levels or [], frame_size or [])),
         split=split,
         limit=limit,
@@ -268,6 +269,64 @@ def _end(outcome: "Outcome", results: Sequence["Result"], max_failures: float | 
     share = max((result.share_failed for result in results), default=0.0)
     if outcome.unmeasured or share > (max_failures or 0.0):
         raise typer.Exit(SAMPLES_FAILED)
+
+
+@app.command(
+    epilog="Example: lossproof train --family segnet --data camvid:CamVid --codec jpeg --levels 10"
+)
+def train(
+    family: Annotated[str, typer.Option(help="segnet or depth_gan.")],
+    data: Annotated[str, typer.Option(help="Dataset layout and folder, NAME:PATH.")],
+    preset: Annotated[
+        str, typer.Option(help="Hyper-parameters: paper, or small for two cores.")
+    ] = "small",
+    codec: Annotated[
+        str, typer.Option(help="What the training input goes through, NAME[:SETTING=VALUE,...].")
+    ] = "source",
+    levels: Annotated[
+        str | None, typer.Option(help="One level, or several, drawn at random for each sample.")
+    ] = None,
+    frame_size: Annotated[str, typer.Option(help="Size before the codec, or native.")] = "native",
+    parent: Annotated[
+        str | None, typer.Option(help="Id or weights file of the model to start from.")
+    ] = None,
+    method: Annotated[
+        str,
+        typer.Option(help="retrain; or without labels, from a parent: recalibrate, distil."),
+    ] = "retrain",
+    limit: Annotated[int | None, typer.Option(help="Only the first N samples.")] = None,
+    iterations: Annotated[
+        int | None, typer.Option(help="So many in place of the preset's.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
+    store: Annotated[Path, typer.Option(help="Folder of results and models.")] = DEFAULT_STORE,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+) -> None:
+    """Train or retrain a network, and print its id, which --model of a sweep takes.
+
+    A run that was cut off goes on where its last checkpoint was.
+    """
+    from lossproof.console.arguments import make_recipe, own_folder
+    from lossproof.console.progress import bar
+    from lossproof.training import Conditions, Shelf
+    from lossproof.training import train as train_recipe
+
+    recipe = make_recipe(
+        family,
+        preset,
+        data=data,
+        compression=(codec, levels, frame_size),
+        iterations=iterations,
+        changes={"parent": parent, "method": method, "limit": limit, "seed": seed},
+    )
+    with bar("training") as progress, contextlib.redirect_stdout(sys.stderr):
+        conditions = Conditions(
+            device=cast(Any, device),
+            threads=os.cpu_count() or 1,
+            progress=lambda step, total, loss: progress(step, total),
+        )
+        model = train_recipe(recipe, Shelf(own_folder(store)), conditions)
+    print(model)
 
 
 @app.command(epilog="Example: lossproof report lossproof-store --format latex")

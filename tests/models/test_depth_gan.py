@@ -14,7 +14,7 @@ from lossproof.records import Frame
 
 @pytest.fixture(scope="module")
 def generator() -> Generator:
-    return build_generator(None, seed=3).eval()
+    return build_generator(None, given={}, seed=3).eval()
 
 
 def opened(spec: str = "depth_gan") -> Model:
@@ -77,7 +77,7 @@ def test_the_prediction_is_the_generators_in_metres(
 
 def test_a_seed_decides_the_weights_and_nothing_else_is_drawn() -> None:
     before = torch.get_rng_state()
-    one, same, other = (build_generator(None, seed=s).state_dict() for s in (4, 4, 5))
+    one, same, other = (build_generator(None, given={}, seed=s).state_dict() for s in (4, 4, 5))
     assert torch.equal(before, torch.get_rng_state())
     assert all(torch.equal(one[name], same[name]) for name in one)
     assert not torch.equal(one["head.weight"], other["head.weight"])
@@ -134,7 +134,7 @@ def test_a_patch_is_46_pixels_wide_and_the_depth_is_seen() -> None:
 
 
 def test_both_learn() -> None:
-    generator, discriminator = Generator(widths=(4, 8, 8)), Discriminator(width=4)
+    generator, discriminator = Generator(width=0.0625), Discriminator(width=4)
     images = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     discriminator(images, generator(images)).mean().backward()
     for network in (generator, discriminator):

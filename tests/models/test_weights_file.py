@@ -9,7 +9,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from lossproof.models.weights_file import load_weights, save_weights
+from lossproof.models.weights_file import load_weights, read_metadata, save_weights
 
 
 def small(*, seed: int = 0, width: int = 4) -> nn.Sequential:
@@ -76,3 +76,13 @@ def test_files_that_are_not_safetensors(tmp_path: Path, content: bytes | None) -
         (tmp_path / "a.safetensors").write_bytes(content)
     with pytest.raises(ValueError, match=r"a\.safetensors' cannot be read as safetensors"):
         load(tmp_path / "a.safetensors")
+
+
+def test_the_same_weights_are_the_same_bytes(tmp_path: Path) -> None:
+    words = {"arch": "small", "num_classes": 2, "classes": ["sky", "road"]}
+    for place in range(8):
+        save_weights(
+            tmp_path / str(place), small(seed=3), **words, settings={"width": 0.5, "depth": 2}
+        )
+    assert len({(tmp_path / str(place)).read_bytes() for place in range(8)}) == 1
+    assert read_metadata(tmp_path / "0")["settings"] == '{"depth": 2, "width": 0.5}'

@@ -1,15 +1,18 @@
 """Command-line words to values. Everything raises ValueError with what is allowed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from lossproof.codecs import codec_class, make_codec, parse_codec
 from lossproof.codecs.codec import Codec
 from lossproof.codecs.source import Source
 from lossproof.records import FrameSize, Level
 from lossproof.runs.study import Point
+from lossproof.training import Compression, Recipe, Shelf, preset, weights_of
 
 _MAX_MEGAPIXELS = 200
 
@@ -70,6 +73,51 @@ def own_folder(store: Path) -> Path:
     if store == Path():
         raise ValueError("--store is the current folder; a folder of its own is allowed")
     return store
+
+
+def shelved(spec: str, store: Path) -> str:
+    """A model's text as ``open_model`` takes it; an id of a model in the store becomes its file."""
+    shelf = Shelf(store)
+    if not shelf.contains(spec):
+        return spec
+    found = weights_of(shelf, spec)
+    return f"{found.arch}:{found.path}"
+
+
+def make_recipe(
+    family: str,
+    name: str,
+    *,
+    data: str,
+    compression: tuple[str, str | None, str],
+    iterations: int | None,
+    changes: Mapping[str, Any],
+) -> Recipe:
+    """The recipe of a preset; ``compression`` is codec, levels and frame size as text.
+
+    ``iterations`` go before the preset's length.
+    """
+    codec, levels, frame_size = compression
+    codec_name, _ = parse_codec(codec)
+    words = levels.split(",") if levels else []
+    if words and codec_class(codec_name).level_range is None:
+        raise ValueError(f"{codec_name} has no levels, but {levels} was given")
+    if not words and codec_class(codec_name).level_range is not None:
+        raise ValueError(f"--codec {codec} needs --levels, such as --levels 10")
+    recipe = preset(
+        family,
+        name,
+        data=data,
+        compression=Compression(
+            codec=codec,
+            levels=tuple(parse_level(codec_name, word) for word in words) or (None,),
+            frame_size=parse_frame_size(frame_size),
+        ),
+        **changes,
+    )
+    if iterations is None:
+        return recipe
+    return replace(recipe, schedule=replace(recipe.schedule, iterations=iterations, epochs=None))
 
 
 def parse_level(codec_name: str, text: str) -> Level:

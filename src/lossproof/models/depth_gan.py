@@ -6,11 +6,11 @@ patches of picture and depth together, as in pix2pix (Isola et al., CVPR 2017). 
 generator alone; the discriminator is for training.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, cast, final
+from typing import Annotated, ClassVar, cast, final
 
 import torch
 from jaxtyping import Float
@@ -19,10 +19,11 @@ from torch.nn import functional
 
 from lossproof.models.model import Wanted
 from lossproof.models.normalisation import Normalisation
+from lossproof.models.own_settings import own_settings
 from lossproof.models.torch_model import Blueprint, TorchModel, open_torch, seeded
 from lossproof.models.weights_file import load_weights
 from lossproof.records import DepthMap, Frame
-from lossproof.settings import Within, check_settings, read_settings, settings
+from lossproof.settings import Within, check_settings, settings
 
 ARCH = "depth_gan"
 _VERSION = "depth-gan-1"
@@ -35,11 +36,15 @@ TO_UNIT = Normalisation(scale=1 / 127.5, mean=(1.0, 1.0, 1.0))
 @final
 @dataclass(frozen=True)
 class DepthGanSettings:
-    """``max_depth`` in metres is what the generator's 1 stands for; weights are trained for one."""
+    """``max_depth`` in metres is what the generator's 1 stands for; weights are trained for one.
+
+    ``width`` is the share of the usual number of channels that every layer has.
+    """
 
     name: ClassVar[str] = ARCH
 
     max_depth: Annotated[float, Within(0.1, 1000.0)] = 80.0
+    width: Annotated[float, Within(0.01, 4.0)] = 1.0
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -49,11 +54,14 @@ class Generator(nn.Module):
     """Pictures in [-1, 1] to depth in [0, 1], of the same size.
 
     Each stage of the encoder halves the size; each of the decoder doubles it and is given what the
-    encoder had at that size.
+    encoder had at that size. Its 1 is ``max_depth`` metres; each layer has ``width`` times its
+    channels.
     """
 
-    def __init__(self, widths: Sequence[int] = _WIDTHS) -> None:
+    def __init__(self, *, width: float = 1.0, max_depth: float = 80.0) -> None:
         super().__init__()
+        self.max_depth = max_depth
+        widths = [max(1, round(n * width)) for n in _WIDTHS]
         before = (3, *widths[:-1])
         self.encoder = nn.ModuleList(
             _down(*pair, normalised=0 < place < len(widths) - 1)
@@ -100,31 +108,36 @@ class Discriminator(nn.Module):
 
 def open_depth_gan(weights: Path | None, wanted: Wanted) -> TorchModel:
     """The generator from ``weights``, or untrained when that is None. Raises ValueError."""
-    chosen = DepthGanSettings(**cast(Any, read_settings(DepthGanSettings, wanted.settings)))
+    chosen = own_settings(DepthGanSettings, wanted.settings, None)
     blueprint = Blueprint(
         arch=ARCH,
         version=_VERSION,
-        build=build_generator,
-        run=partial(_run, max_depth=chosen.max_depth),
+        build=partial(build_generator, given=wanted.settings),
+        run=predict_depths,
         settings=settings(chosen),
         usual=settings(DepthGanSettings()),
     )
     return open_torch(blueprint, weights, wanted)
 
 
-def build_generator(weights: Path | None, *, seed: int = 0) -> Generator:
-    """The generator, with the weights of a file where one is given. Raises ValueError."""
+def build_generator(weights: Path | None, *, given: Mapping[str, str], seed: int = 0) -> Generator:
+    """The generator, with the weights of a file where one is given.
+
+    ``given`` are settings as text; others are the file's. Raises ValueError.
+    """
+    settings = own_settings(DepthGanSettings, given, weights)
     with seeded(seed):
-        network = Generator()
+        network = Generator(width=settings.width, max_depth=settings.max_depth)
     if weights is not None:
         load_weights(weights, network, arch=ARCH, num_classes=0)
     return network
 
 
-def _run(
-    network: Generator, frames: Sequence[Frame], device: torch.device, *, max_depth: float
+def predict_depths(
+    network: Generator, frames: Sequence[Frame], device: torch.device
 ) -> list[DepthMap]:
-    depth = network(TO_UNIT.batch(frames).to(device))[:, 0] * max_depth
+    """Metres for every pixel of frames of one size."""
+    depth = network(TO_UNIT.batch(frames).to(device))[:, 0] * network.max_depth
     return list(depth.cpu().numpy())
 
 

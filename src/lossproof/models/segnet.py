@@ -6,9 +6,10 @@ one logit per class. The decoder's other convolutions are followed by batch norm
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Annotated, ClassVar, cast, final
 
 import torch
 from jaxtyping import Float
@@ -16,28 +17,48 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lossproof.models.class_maps import class_maps
-from lossproof.models.model import Wanted, refuse_settings
+from lossproof.models.model import Wanted
 from lossproof.models.normalisation import IMAGENET
+from lossproof.models.own_settings import own_settings
 from lossproof.models.torch_model import Blueprint, TorchModel, open_torch
 from lossproof.models.weights_file import load_weights
 from lossproof.records import ClassMap, Frame
+from lossproof.settings import Within, check_settings, settings
 
 ARCH = "segnet"
 # Changed when the same weights would give other predictions: layers, normalisation, resizing.
 _VERSION = "segnet-1"
-_STAGES = ((64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3)
+Stages = tuple[tuple[int, ...], ...]
+_STAGES: Stages = ((64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3)
 _SMALLEST = 2 ** len(_STAGES)
 
 
-class SegNet(nn.Module):
-    """Images to logits; initialised (Kaiming) from ``seed``, torch's global generator untouched."""
+@final
+@dataclass(frozen=True)
+class SegNetSettings:
+    """``width`` is the share of the published number of channels that every layer has."""
 
-    def __init__(self, num_classes: int, *, seed: int = 0) -> None:
+    name: ClassVar[str] = ARCH
+
+    width: Annotated[float, Within(0.01, 4.0)] = 1.0
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+
+class SegNet(nn.Module):
+    """Images to logits; initialised (Kaiming) from ``seed``, torch's global generator untouched.
+
+    Every layer has ``width`` times the published number of channels.
+    """
+
+    def __init__(self, num_classes: int, *, width: float = 1.0, seed: int = 0) -> None:
         super().__init__()
         self.num_classes = num_classes
-        self.encoder = nn.ModuleList(_stages(3))
-        self.decoder = nn.ModuleList(_mirrored_stages())
-        self.classifier = _convolution(_STAGES[0][0], num_classes)
+        stages = tuple(tuple(max(1, round(n * width)) for n in stage) for stage in _STAGES)
+        self.encoder = nn.ModuleList(_stages(3, stages))
+        self.decoder = nn.ModuleList(_mirrored_stages(stages))
+        self.classifier = _convolution(stages[0][0], num_classes)
         _initialise(self, torch.Generator().manual_seed(seed))
 
     def forward(self, images: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b classes h w"]:
@@ -77,28 +98,42 @@ def imagenet_encoder(network: SegNet, *, weights: Path | None = None) -> None:
 
 def open_segnet(weights: Path | None, wanted: Wanted) -> TorchModel:
     """SegNet from ``weights``, or untrained from its seed when that is None. Raises ValueError."""
-    refuse_settings(ARCH, wanted.settings)
-    build = partial(build_segnet, num_classes=wanted.num_classes)
-    return open_torch(
-        Blueprint(arch=ARCH, version=_VERSION, build=build, run=_run), weights, wanted
+    chosen = own_settings(SegNetSettings, wanted.settings, None)
+    blueprint = Blueprint(
+        arch=ARCH,
+        version=_VERSION,
+        build=partial(build_segnet, num_classes=wanted.num_classes, given=wanted.settings),
+        run=predict_class_maps,
+        settings=settings(chosen),
+        usual=settings(SegNetSettings()),
     )
+    return open_torch(blueprint, weights, wanted)
 
 
-def build_segnet(weights: Path | None, *, num_classes: int) -> SegNet:
-    """The network, with the weights of a file where one is given. Raises ValueError."""
-    network = SegNet(num_classes)
+def build_segnet(
+    weights: Path | None, *, num_classes: int, given: Mapping[str, str], seed: int = 0
+) -> SegNet:
+    """The network, with the weights of a file where one is given.
+
+    ``given`` are settings as text; others are the file's. Raises ValueError.
+    """
+    width = own_settings(SegNetSettings, given, weights).width
+    network = SegNet(num_classes, width=width, seed=seed)
     if weights is not None:
         load_weights(weights, network, arch=ARCH, num_classes=num_classes)
     return network
 
 
-def _run(network: SegNet, frames: Sequence[Frame], device: torch.device) -> list[ClassMap]:
+def predict_class_maps(
+    network: SegNet, frames: Sequence[Frame], device: torch.device
+) -> list[ClassMap]:
+    """The class of every pixel of frames of one size."""
     logits = network(IMAGENET.batch(frames).to(device))
     return class_maps(logits)
 
 
-def _stages(channels: int) -> Iterator[nn.Sequential]:
-    for stage in _STAGES:
+def _stages(channels: int, stages: Stages) -> Iterator[nn.Sequential]:
+    for stage in stages:
         units = []
         for after in stage:
             units.append(_unit(channels, after))
@@ -106,13 +141,13 @@ def _stages(channels: int) -> Iterator[nn.Sequential]:
         yield nn.Sequential(*units)
 
 
-def _mirrored_stages() -> Iterator[nn.Sequential]:
+def _mirrored_stages(stages: Stages) -> Iterator[nn.Sequential]:
     """The encoder's stages backwards, each narrowing to the one before it.
 
     The first stage's narrowing convolution is the classifier, which has no normalisation.
     """
-    narrower = [None, *(stage[0] for stage in _STAGES[:-1])]
-    for stage, before in reversed(list(zip(_STAGES, narrower, strict=True))):
+    narrower = [None, *(stage[0] for stage in stages[:-1])]
+    for stage, before in reversed(list(zip(stages, narrower, strict=True))):
         units = [_unit(stage[0], stage[0]) for _ in stage[1:]]
         if before:
             units.append(_unit(stage[0], before))

@@ -1,10 +1,12 @@
 """Weights in safetensors, with a note of what they are for; nothing is ever unpickled.
 
 The file's metadata holds ``format`` (the version below), ``arch``, ``num_classes`` and, where they
-are known, ``classes`` as JSON. A file without metadata is taken if its tensors fit.
+are known, ``classes`` and the network's own ``settings`` as JSON. A file without metadata is taken
+if its tensors fit.
 """
 
 import json
+import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -14,20 +16,41 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
 from lossproof.atomic import write_bytes
+from lossproof.records import Setting
 
 FORMAT = "1"
 _SHOWN = 3
 
 
 def save_weights(
-    path: Path, network: nn.Module, *, arch: str, num_classes: int, classes: Sequence[str] = ()
+    path: Path,
+    network: nn.Module,
+    *,
+    arch: str,
+    num_classes: int,
+    classes: Sequence[str] = (),
+    settings: Mapping[str, Setting] | None = None,
 ) -> None:
-    """Write the network's state dict to ``path``, whole or not at all. Raises OSError."""
+    """Write the network's state dict to ``path``, whole or not at all. Raises OSError.
+
+    The same weights and words are the same bytes.
+    """
     metadata = {"format": FORMAT, "arch": arch, "num_classes": str(num_classes)}
+    if settings:
+        metadata["settings"] = json.dumps(dict(settings), sort_keys=True)
     if classes:
         metadata["classes"] = json.dumps(list(classes))
     tensors = {name: t.detach().cpu().contiguous() for name, t in network.state_dict().items()}
-    write_bytes(path, to_bytes(tensors, metadata=metadata))
+    write_bytes(path, _in_order(to_bytes(tensors, metadata=metadata)))
+
+
+def _in_order(data: bytes) -> bytes:
+    """The same file with its header in alphabetical order: safetensors shuffles the metadata."""
+    (length,) = struct.unpack_from("<Q", data)
+    start = 8 + length
+    header = json.dumps(json.loads(data[8:start]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return struct.pack("<Q", len(header)) + header + data[start:]
 
 
 def load_weights(path: Path, network: nn.Module, *, arch: str, num_classes: int) -> None:
@@ -65,6 +88,16 @@ def tensor_names(path: Path) -> list[str]:
     try:
         with safe_open(path, framework="pt") as file:
             return list(file.keys())
+    except (OSError, SafetensorError) as error:
+        raise ValueError(f"weights {str(path)!r} cannot be read as safetensors: {error}") from error
+
+
+def read_metadata(path: Path) -> Mapping[str, str]:
+    """The metadata of a file, whose tensors are not read. Raises ValueError likewise."""
+    refuse_pickle(path)
+    try:
+        with safe_open(path, framework="pt") as file:
+            return dict(file.metadata() or {})
     except (OSError, SafetensorError) as error:
         raise ValueError(f"weights {str(path)!r} cannot be read as safetensors: {error}") from error
 

@@ -35,7 +35,8 @@ class Kept:
     def get(self, result: Result) -> Distributions | None:
         """The distributions of a result; None where they are not there or damaged."""
         try:
-            with np.load(self._path(result), allow_pickle=False) as stored:
+            data = io.BytesIO(self._path(result).read_bytes())
+            with np.load(data, allow_pickle=False) as stored:
                 return {name: stored[name] for name in stored.files}
         except (OSError, ValueError, EOFError, KeyError, BadZipFile):
             return None

@@ -21,9 +21,10 @@ from lossproof.records import (
     Sample,
     Stat,
 )
+from lossproof.resizing import frame_size_of, resized
 from lossproof.runs.ahead import ahead
 from lossproof.runs.study import Key, Point
-from lossproof.runs.transmit import Received, frame_size_of, resize, transmit
+from lossproof.runs.transmit import Received, transmit
 from lossproof.runs.workbench import Workbench
 from lossproof.targets import SourceTarget
 from lossproof.tasks import Task
@@ -154,7 +155,7 @@ def _target(bench: Workbench, sample: Sample, source: "Future[Media]") -> Any:
 
 
 def _resized(source: "Future[Media]", frame_size: FrameSize | None) -> Frames:
-    return resize(source.result(), frame_size)
+    return resized(source.result().frames, frame_size)
 
 
 def _transmitted(point: Point, source: "Future[Media]", frames: "Future[Frames]") -> Received:

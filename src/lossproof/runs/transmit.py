@@ -1,14 +1,13 @@
 """One picture or clip through frame size and codec: what the model at the far end would receive."""
 
 from dataclasses import dataclass
-from typing import cast
 
 import cv2
-import numpy as np
 
 from lossproof.codecs.codec import Codec
 from lossproof.codecs.source import Source
-from lossproof.records import Frame, Frames, FrameSize, Media
+from lossproof.records import Frames, Media
+from lossproof.resizing import frame_size_of
 
 
 @dataclass(frozen=True)
@@ -20,35 +19,6 @@ class Received:
     num_pixels: int
     num_frames: int
     duration_seconds: float
-
-
-def frame_size_of(frames: Frames) -> FrameSize:
-    """(width, height) of a frame or of every frame of a clip."""
-    return (frames.shape[-2], frames.shape[-3])
-
-
-def resize(media: Media, frame_size: FrameSize | None) -> Frames:
-    """The frames at another size: pixel areas averaged when shrinking, bicubic when growing.
-
-    Raises ValueError for a size that cannot be made.
-    """
-    if frame_size is None or frame_size == frame_size_of(media.frames):
-        return media.frames
-    if media.frames.ndim == 3:
-        return _resized(media.frames, frame_size)
-    return np.stack([_resized(frame, frame_size) for frame in media.frames])
-
-
-def _resized(frame: Frame, frame_size: FrameSize) -> Frame:
-    width, height = frame_size_of(frame)
-    shrinks = frame_size[0] <= width and frame_size[1] <= height
-    method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    try:
-        return cast(Frame, cv2.resize(frame, frame_size, interpolation=method))
-    except cv2.error as error:
-        raise ValueError(
-            f"frames of {width}x{height} cannot be made {frame_size}: {error}"
-        ) from error
 
 
 def resizer() -> str:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, final
 
-import cv2
 import numpy as np
 
 from lossproof.metrics import fidelity as metric
-from lossproof.records import Frame, Frames, FrameSize
+from lossproof.records import Frames, FrameSize
+from lossproof.resizing import frame_size_of, resized
 from lossproof.settings import settings
 from lossproof.targets import SourceTarget
 from lossproof.tasks.drawing.fidelity import draw
@@ -27,19 +27,7 @@ def fit(prediction: Any, frame_size: FrameSize, target: SourceTarget) -> Frames:
             f"prediction is {frames.dtype} of shape {shape}; "
             "uint8 of shape (H, W, 3) or (T, H, W, 3) is allowed"
         )
-    height, width = target.frames.shape[-3:-1]
-    if shape[-3:-1] == (height, width):
-        return frames
-    if frames.ndim == 3:
-        return _resized(frames, (width, height))
-    return np.stack([_resized(frame, (width, height)) for frame in frames])
-
-
-def _resized(frame: Frame, size: FrameSize) -> Frame:
-    height, width = frame.shape[:2]
-    shrinks = size[0] <= width and size[1] <= height
-    method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(frame, size, interpolation=method))
+    return resized(frames, frame_size_of(target.frames))
 
 
 @final

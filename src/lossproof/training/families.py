@@ -1,0 +1,33 @@
+"""The families that recipes can train: one file under ``loops``, one line in the table.
+
+A family is imported when it is first asked for, since its network needs torch.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from lossproof.tables import by_name, look_up
+from lossproof.training.family import Family
+
+
+@dataclass(frozen=True)
+class Place:
+    """``value`` is ``module:NAME`` of the ``Family``."""
+
+    name: str
+    value: str
+
+
+FAMILIES = by_name(
+    [
+        Place("segnet", "lossproof.training.loops.segnet:SEGNET"),
+        Place("depth_gan", "lossproof.training.loops.depth_gan:DEPTH_GAN"),
+    ]
+)
+
+
+def family_of(name: str) -> Family:
+    """The family called ``name``. Raises ValueError with the known names."""
+    module, _, value = look_up(FAMILIES, name, kind="family").value.partition(":")
+    return cast(Family, getattr(import_module(module), value))

@@ -1,0 +1,59 @@
+"""What a family of networks brings with it, so that recipes can train it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from lossproof.records import Frames, Setting
+from lossproof.tasks import Task
+from lossproof.training.outcome import Outcome
+from lossproof.training.recipe import Schedule
+from lossproof.training.view import View
+
+if TYPE_CHECKING:
+    from lossproof.training.job import Job
+
+
+class Example(NamedTuple):
+    """A sample as it is trained on: the frames, the target at the same view, and, for networks that
+    learn from another's predictions, the source's frames at the same view."""
+
+    frames: Frames
+    target: Any
+    source: Frames | None = None
+
+
+class Batch(NamedTuple):
+    """Examples together, as the network and its loss take them."""
+
+    images: Tensor
+    targets: Any
+    sources: Tensor | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """One kind of network, its preparation of data, and its training loop.
+
+    ``settings`` is a frozen dataclass whose fields are the family's settings, of which
+    ``network_settings`` says those that the weights file remembers. ``align(target, view)`` brings
+    a target to a view of its frame; ``collate`` makes a batch. ``build`` is the network to start
+    from: the parent, or the initialisation. ``optimiser`` is the network's. ``predict`` is the
+    model's own prediction. ``train`` is the loop. ``imitate(student, teacher)`` is the loss of one
+    network's outputs against another's; None where there is no such loss.
+    """
+
+    name: str
+    settings: Any
+    network_settings: Callable[[Any], Mapping[str, Setting]]
+    task: Callable[[Any], Task]
+    align: Callable[[Any, View], Any]
+    collate: Callable[[Sequence[Example]], Batch]
+    build: Callable[["Job"], nn.Module]
+    optimiser: Callable[[nn.Module, Schedule], torch.optim.Optimizer]
+    predict: Callable[[Any, Sequence[Frames], torch.device], Sequence[Any]]
+    train: Callable[["Job"], Outcome]
+    imitate: Callable[[Tensor, Tensor], Tensor] | None = None

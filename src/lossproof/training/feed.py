@@ -1,0 +1,131 @@
+"""Batches ahead of the network: read, fetched, decoded, changed and put together in threads.
+
+What a batch holds depends on the seed, the epoch and its place alone, never on which thread was
+quicker or where training was resumed.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lossproof.codecs import Codec, make_codec
+from lossproof.records import Frames, Sample
+from lossproof.resizing import frame_size_of
+from lossproof.training.arrivals import Arrivals
+from lossproof.training.family import Batch, Example, Family
+from lossproof.training.recipe import Augmentation
+from lossproof.training.view import draw_view
+
+_BATCHES_AHEAD = 2
+
+
+@dataclass(frozen=True)
+class Share:
+    """Which of several processes this is, of those that share each batch."""
+
+    rank: int = 0
+    count: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """The training split of a recipe, epoch by epoch.
+
+    Samples that are damaged are left out and noted in ``damaged``, with the reason. With
+    ``with_source`` each example has the source's frames at the same view.
+    """
+
+    arrivals: Arrivals
+    family: Family
+    samples: Sequence[Sample]
+    codecs: tuple[Codec, ...]
+    augmentation: Augmentation
+    batch_size: int
+    seed: int
+    threads: int = 1
+    share: Share = field(default_factory=Share)
+    with_source: bool = False
+    damaged: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.batch_size < self.share.count:
+            raise ValueError(
+                f"batch_size is {self.batch_size} for {self.share.count} processes; "
+                f"{self.share.count} or more is allowed"
+            )
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Whole batches only; which samples are left over is drawn anew in each epoch."""
+        return max(1, len(self.samples) // self.batch_size)
+
+    def batches(self, epoch: int, places: range) -> Iterator[Batch]:
+        """The batches of an epoch at some of its places, in their order.
+
+        Raises ValueError when every sample of a batch is damaged, or its frames differ in size.
+        """
+        with ThreadPoolExecutor(self.threads, thread_name_prefix="feed") as pool:
+            started: deque[Future[Batch]] = deque()
+            try:
+                for indices in self._indices(epoch, places):
+                    started.append(self._start(pool, epoch, indices))
+                    if len(started) > _BATCHES_AHEAD:
+                        yield started.popleft().result()
+                while started:
+                    yield started.popleft().result()
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def example(self, epoch: int, index: int) -> Example:
+        """One sample as it is in an epoch. Raises ValueError for one that is damaged."""
+        generator = np.random.default_rng([self.seed, epoch, index])
+        codec = self.codecs[generator.integers(len(self.codecs))]
+        sample = self.samples[index]
+        before = self.augmentation.order == "before codec"
+        frames = self.arrivals.source(sample) if before else self.arrivals.frames(sample, codec)
+        view = draw_view(self.augmentation, frame_size_of(frames), generator)
+        seen = view.of_frames(frames)
+        source = view.of_frames(self._source(sample, frames)) if self.with_source else None
+        if before:
+            seen = codec.decode(codec.encode(seen))
+        target = self.family.align(self.arrivals.dataset.read_target(sample), view)
+        return Example(seen, target, source)
+
+    def _source(self, sample: Sample, frames: Frames) -> Frames:
+        if self.augmentation.order == "before codec":
+            return frames
+        return self.arrivals.frames(sample, make_codec("source"))
+
+    def _indices(self, epoch: int, places: range) -> Iterator[list[int]]:
+        order = np.random.default_rng([self.seed, epoch]).permutation(len(self.samples)).tolist()
+        for place in places:
+            batch = order[place * self.batch_size : (place + 1) * self.batch_size]
+            yield batch[self.share.rank :: self.share.count]
+
+    def _start(
+        self, pool: ThreadPoolExecutor, epoch: int, indices: Iterable[int]
+    ) -> "Future[Batch]":
+        examples = [pool.submit(self._whole, epoch, index) for index in indices]
+        # The pool takes up work in order, so that whoever collates waits for work under way only.
+        return pool.submit(self._collate, examples)
+
+    def _whole(self, epoch: int, index: int) -> Example | None:
+        try:
+            return self.example(epoch, index)
+        except ValueError as error:
+            self.damaged[self.samples[index].id] = " ".join(str(error).split())
+            return None
+
+    def _collate(self, examples: "Sequence[Future[Example | None]]") -> Batch:
+        whole = [example for future in examples if (example := future.result()) is not None]
+        if not whole:
+            first = next(iter(self.damaged.items()), ("none", "there is none"))
+            raise ValueError(f"all samples of a batch failed, first {first[0]}: {first[1]}")
+        sizes = {frame_size_of(example.frames) for example in whole}
+        if len(sizes) > 1:
+            listed = ", ".join(f"{width}x{height}" for width, height in sorted(sizes))
+            raise ValueError(f"frames of a batch are of {listed}; give one frame_size or a crop")
+        return self.family.collate(whole)

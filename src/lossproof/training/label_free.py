@@ -1,0 +1,118 @@
+"""Two ways back without labels: statistics of compressed input, and the parent's predictions."""
+
+import math
+import time
+from collections.abc import Callable, Iterable
+
+import torch
+from torch import Tensor, nn
+
+from lossproof.training.card import Lap
+from lossproof.training.job import Job
+from lossproof.training.journal import Journal, accelerator_for, share_of
+from lossproof.training.outcome import Outcome
+from lossproof.training.validation import validation_score
+
+_NORMALISATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+
+
+def recalibrate(network: nn.Module, batches: Iterable[Tensor], *, device: torch.device) -> int:
+    """Estimate the statistics of every batch normalisation anew; the weights stay as they are.
+
+    Means and variances become the plain averages over the batches (B, ...), which should be few and
+    large rather than many and small (Schneider et al., NeurIPS 2020). The network is left in
+    evaluation mode. Returns how many batches there were. Raises ValueError for a network without
+    batch normalisation, and for no batch at all.
+    """
+    layers = [layer for layer in network.modules() if isinstance(layer, _NORMALISATIONS)]
+    if not layers:
+        raise ValueError(f"{type(network).__name__} has no batch normalisation to recalibrate")
+    momenta = [layer.momentum for layer in layers]
+    network.eval()
+    for layer in layers:
+        layer.reset_running_stats()
+        layer.momentum = None  # torch's word for a plain average
+        layer.train()
+    count = 0
+    with torch.inference_mode():
+        for images in batches:
+            network(images.to(device))
+            count += 1
+    for layer, momentum in zip(layers, momenta, strict=True):
+        layer.momentum = momentum
+    network.eval()
+    if not count:
+        raise ValueError("no batch to recalibrate with; 1 or more are allowed")
+    return count
+
+
+def recalibrate_job(job: Job) -> Outcome:
+    """The parent with the statistics of the job's compressed input: one epoch, no gradients.
+
+    It is over before a checkpoint would pay; a run that was cut off begins again.
+    """
+    began = time.monotonic()
+    accelerator = accelerator_for(job.conditions)
+    network = job.family.build(job).to(accelerator.device)
+    feed = job.feed()
+    total = feed.steps_per_epoch
+
+    def shown() -> Iterable[Tensor]:
+        for place, batch in enumerate(feed.batches(0, range(total)), start=1):
+            yield batch.images
+            job.conditions.progress(place, total, math.nan)
+
+    count = recalibrate(network, shown(), device=accelerator.device)
+    score = validation_score(job, network, accelerator.device)
+    if accelerator.is_main_process:
+        job.save(network)
+    return Outcome(
+        score, (Lap(count, math.nan, score),), time.monotonic() - began, dict(feed.damaged)
+    )
+
+
+def distil_job(job: Job) -> Outcome:
+    """The parent learns to say of compressed input what it said of the source.
+
+    The teacher is the parent as it is, in evaluation mode; the student begins as the parent.
+    Raises ValueError for a family without such a loss, and for a loss that is not finite.
+    """
+    imitate = _imitation(job)
+    accelerator = accelerator_for(job.conditions)
+    device = accelerator.device
+    teacher = job.family.build(job).to(device).eval().requires_grad_(False)
+    student: nn.Module = job.family.build(job)
+    optimiser = job.family.optimiser(student, job.recipe.schedule)
+    student, optimiser = accelerator.prepare(student, optimiser)
+    feed = job.feed(share=share_of(accelerator), with_source=True)
+    journal = Journal(
+        job,
+        accelerator,
+        networks={"student": student},
+        optimisers={"student": optimiser},
+        steps_per_epoch=feed.steps_per_epoch,
+    )
+    for epoch in journal.epochs():
+        student.train()
+        for batch in feed.batches(epoch.number, epoch.places):
+            assert batch.sources is not None
+            for group in optimiser.param_groups:
+                group["lr"] = journal.rate
+            with torch.no_grad():
+                wanted = teacher(batch.sources.to(device))
+            with accelerator.autocast():
+                found = student(batch.images.to(device))
+            loss = imitate(found.float(), wanted.float())
+            journal.check(loss)
+            optimiser.zero_grad()
+            accelerator.backward(loss)
+            optimiser.step()
+            journal.stepped(loss)
+        journal.epoch_done()
+    return Outcome(journal.best, journal.laps(), journal.seconds, feed.damaged)
+
+
+def _imitation(job: Job) -> Callable[[Tensor, Tensor], Tensor]:
+    if job.family.imitate is None:
+        raise ValueError(f"{job.family.name} has no distillation; retrain it on labels instead")
+    return job.family.imitate

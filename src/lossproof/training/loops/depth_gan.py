@@ -1,0 +1,171 @@
+"""The depth network: absolute error and a discriminator of patches, as pix2pix trains.
+
+The generator's loss is ``l1_weight`` (100) times the mean absolute difference of normalised depth
+plus the cross-entropy of the discriminator taking its depth for real (Isola et al., CVPR 2017).
+Where depth is unknown, or beyond ``max_depth``, there is no error, and the discriminator is shown 0
+in both. Only the generator is kept: retraining begins with a new discriminator.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, final
+
+import numpy as np
+import torch
+from jaxtyping import Float32
+from torch import nn
+
+from lossproof.models.depth_gan import (
+    TO_UNIT,
+    Discriminator,
+    Generator,
+    build_generator,
+    predict_depths,
+)
+from lossproof.models.torch_model import seeded
+from lossproof.records import Setting
+from lossproof.settings import Within, check_settings, spelled
+from lossproof.targets import DepthTarget
+from lossproof.tasks import Task, make_task
+from lossproof.training.family import Batch, Example, Family
+from lossproof.training.job import Job
+from lossproof.training.journal import Journal, accelerator_for, share_of
+from lossproof.training.losses import absolute_loss, depth_loss, patch_loss
+from lossproof.training.outcome import Outcome
+from lossproof.training.recipe import Schedule
+from lossproof.training.view import View
+
+_SECOND_BETA = 0.999
+_DISCRIMINATOR_WIDTH = 64
+
+
+@final
+@dataclass(frozen=True)
+class DepthGanTraining:
+    """``width`` and ``max_depth`` (metres) are the network's; ``l1_weight`` is that of the absolute
+    error against the discriminator's word."""
+
+    name: ClassVar[str] = "depth_gan"
+
+    width: Annotated[float, Within(0.01, 4.0)] = 1.0
+    max_depth: Annotated[float, Within(0.1, 1000.0)] = 80.0
+    l1_weight: Annotated[float, Within(0.0, 1e6)] = 100.0
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+
+def train_depth_gan(job: Job) -> Outcome:
+    """Train from the job's start to its end, or from its checkpoint.
+
+    Raises ValueError for a loss that is not finite and OSError when nothing can be written.
+    """
+    accelerator = accelerator_for(job.conditions)
+    schedule = job.recipe.schedule
+    generator: nn.Module = start_generator(job)
+    discriminator: nn.Module = _discriminator(job)
+    makes: torch.optim.Optimizer = adam(generator, schedule)
+    judges: torch.optim.Optimizer = adam(discriminator, schedule)
+    generator, discriminator, makes, judges = accelerator.prepare(
+        generator, discriminator, makes, judges
+    )
+    device = accelerator.device
+    feed = job.feed(share=share_of(accelerator))
+    journal = Journal(
+        job,
+        accelerator,
+        networks={"generator": generator, "discriminator": discriminator},
+        optimisers={"generator": makes, "discriminator": judges},
+        steps_per_epoch=feed.steps_per_epoch,
+    )
+    for epoch in journal.epochs():
+        generator.train()
+        for batch in feed.batches(epoch.number, epoch.places):
+            for group in [*makes.param_groups, *judges.param_groups]:
+                group["lr"] = journal.rate
+            images = batch.images.to(device)
+            depth = batch.targets.to(device) / job.settings.max_depth
+            known = depth.isfinite() & (depth <= 1)
+            real = depth.where(known, 0)
+
+            with accelerator.autocast():
+                made = generator(images)
+                shown = made * known
+                told_real = discriminator(images, real)
+                told_made = discriminator(images, shown.detach())
+            judged = patch_loss(told_real.float(), real=True)
+            judged = (judged + patch_loss(told_made.float(), real=False)) / 2
+            journal.check(judged)
+            judges.zero_grad()
+            accelerator.backward(judged)
+            judges.step()
+
+            with accelerator.autocast():
+                told_made = discriminator(images, shown)
+            error = depth_loss(made.float(), real, known)
+            loss = job.settings.l1_weight * error + patch_loss(told_made.float(), real=True)
+            journal.check(loss)
+            makes.zero_grad()
+            accelerator.backward(loss)
+            makes.step()
+            journal.stepped(loss)
+        journal.epoch_done()
+    return Outcome(journal.best, journal.laps(), journal.seconds, feed.damaged)
+
+
+def start_generator(job: Job) -> Generator:
+    """The parent's network, or a new one from the recipe's seed. Raises ValueError."""
+    given = {name: spelled(value) for name, value in _network_settings(job.settings).items()}
+    return build_generator(job.parent, given=given, seed=job.recipe.seed)
+
+
+def _discriminator(job: Job) -> Discriminator:
+    with seeded(job.recipe.seed):
+        return Discriminator(max(1, round(_DISCRIMINATOR_WIDTH * job.settings.width)))
+
+
+def adam(network: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
+    """Adam, whose first beta is the schedule's momentum."""
+    return torch.optim.Adam(
+        network.parameters(),
+        lr=schedule.learning_rate,
+        betas=(schedule.momentum, _SECOND_BETA),
+        weight_decay=schedule.weight_decay,
+    )
+
+
+def _task(settings: DepthGanTraining) -> Task:
+    return make_task("depth", cap=settings.max_depth)
+
+
+def _align(target: DepthTarget, view: View) -> Float32[np.ndarray, "_ _"]:
+    return view.of_map(target.depth)
+
+
+def _collate(examples: Sequence[Example]) -> Batch:
+    targets = np.stack([example.target for example in examples])[:, None]
+    sources = [example.source for example in examples if example.source is not None]
+    return Batch(
+        TO_UNIT.batch([example.frames for example in examples]),
+        torch.from_numpy(targets),
+        TO_UNIT.batch(sources) if sources else None,
+    )
+
+
+def _network_settings(settings: DepthGanTraining) -> dict[str, Setting]:
+    return {"width": settings.width, "max_depth": settings.max_depth}
+
+
+DEPTH_GAN = Family(
+    name="depth_gan",
+    settings=DepthGanTraining,
+    network_settings=_network_settings,
+    task=_task,
+    align=_align,
+    collate=_collate,
+    build=start_generator,
+    optimiser=adam,
+    predict=predict_depths,
+    train=train_depth_gan,
+    imitate=absolute_loss,
+)

@@ -1,0 +1,83 @@
+"""Hyper-parameters by name: the paper's, and small ones that fit two processor cores."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lossproof.records import Setting
+from lossproof.tables import by_name, look_up
+from lossproof.training.recipe import Augmentation, Compression, Recipe, Schedule
+
+
+@dataclass(frozen=True)
+class Preset:
+    """``name`` is ``FAMILY/PRESET``."""
+
+    name: str
+    schedule: Schedule
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+
+PRESETS = by_name(
+    [
+        # The paper names no crop; 480x360 is what SegNet itself was trained on.
+        Preset(
+            "segnet/paper",
+            Schedule(learning_rate=0.1, momentum=0.9, batch_size=12, iterations=33_000),
+            Augmentation(flip=True, crop=(480, 360)),
+            {"encoder": "imagenet", "class_weights": "median_frequency"},
+        ),
+        Preset(
+            "segnet/small",
+            Schedule(
+                learning_rate=0.05,
+                momentum=0.9,
+                weight_decay=5e-4,
+                batch_size=4,
+                iterations=1200,
+                drop_every=900,
+            ),
+            Augmentation(flip=True),
+            {"width": 0.125, "class_weights": "median_frequency"},
+        ),
+        Preset(
+            "depth_gan/paper",
+            Schedule(learning_rate=1e-4, momentum=0.5, batch_size=10, epochs=10),
+            Augmentation(flip=True),
+        ),
+        Preset(
+            "depth_gan/small",
+            Schedule(learning_rate=1e-3, momentum=0.5, batch_size=4, epochs=30),
+            Augmentation(flip=True),
+            {"width": 0.25, "max_depth": 10.0},
+        ),
+    ]
+)
+
+
+def preset(
+    family: str,
+    name: str,
+    *,
+    data: str,
+    compression: Compression | None = None,
+    settings: Mapping[str, Setting] | None = None,
+    **changes: Any,
+) -> Recipe:
+    """The recipe of a family's preset ``name`` for ``data``.
+
+    ``settings`` are put over the preset's; ``changes`` are other fields of ``Recipe``. Raises
+    ValueError for an unknown family or preset.
+    """
+    found = look_up(PRESETS, f"{family}/{name}", kind="preset")
+    recipe = Recipe(
+        family=family,
+        data=data,
+        schedule=found.schedule,
+        augmentation=found.augmentation,
+        compression=compression or Compression(),
+        settings={**found.settings, **(settings or {})},
+        preset=name,
+    )
+    return replace(recipe, **changes)

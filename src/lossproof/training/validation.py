@@ -1,0 +1,73 @@
+"""The task's own score of a network on the validation split, at the recipe's compression."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Shaped
+from torch import nn
+
+from lossproof.ragged import Ragged
+from lossproof.records import DamagedSample, Frames, Sample, Stat
+from lossproof.resizing import frame_size_of
+from lossproof.training.job import Job
+
+
+class _Arrived(NamedTuple):
+    frames: Frames
+    target: Any
+
+
+def validation_score(job: Job, network: nn.Module, device: torch.device) -> float:
+    """The task's headline score, measured as a sweep does: predictions at the target's own size.
+
+    Of several levels each sample always has the same one. The network is left in the mode that it
+    was in. Raises ValueError when no sample can be read.
+    """
+    training = network.training
+    network.eval()
+    with torch.inference_mode():
+        stats = list(_stats(job, network, device))
+    network.train(training)
+    if not stats:
+        raise ValueError(f"all {len(job.validation)} validation samples are damaged")
+    return float(job.task.summarise(_stacked(stats), None)[job.task.headline][0])
+
+
+def _stats(job: Job, network: nn.Module, device: torch.device) -> Iterator[Stat]:
+    for arrived in _arrived(job):
+        (prediction,) = job.family.predict(network, [arrived.frames], device)
+        frame_size = frame_size_of(arrived.frames)
+        fitted = job.task.fit(prediction, frame_size, arrived.target)
+        job.task.validate(fitted, arrived.target)
+        yield job.task.sample_stat(fitted, arrived.target)
+
+
+def _arrived(job: Job) -> Iterator[_Arrived]:
+    codecs = job.recipe.compression.codecs()
+
+    def read(place: int, sample: Sample) -> _Arrived | None:
+        try:
+            frames = job.arrivals.frames(sample, codecs[place % len(codecs)])
+            return _Arrived(frames, job.dataset.read_target(sample))
+        except DamagedSample:
+            return None
+
+    block = 4 * job.conditions.threads
+    with ThreadPoolExecutor(job.conditions.threads, thread_name_prefix="validation") as pool:
+        for start in range(0, len(job.validation), block):
+            some = enumerate(job.validation[start : start + block], start)
+            for arrived in pool.map(lambda pair: read(*pair), some):
+                if arrived is not None:
+                    yield arrived
+
+
+def _stacked(stats: Sequence[Stat]) -> dict[str, Shaped[np.ndarray, "..."] | Ragged]:
+    """Statistics of samples together, as ``Stat`` says."""
+    return {name: _together([stat[name] for stat in stats]) for name in stats[0]}
+
+
+def _together(values: Sequence[Any]) -> Any:
+    return Ragged.join(values) if isinstance(values[0], Ragged) else np.stack(values)

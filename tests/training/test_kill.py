@@ -1,0 +1,94 @@
+"""A real process, killed in training, and the next one that ends with the same weights."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lossproof.training import (
+    Augmentation,
+    Compression,
+    Conditions,
+    Recipe,
+    Schedule,
+    Shelf,
+    train,
+)
+
+from .worlds import write_depth, write_segmentation
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = """
+import sys, time
+from dataclasses import replace
+from pathlib import Path
+from lossproof.training import Shelf, train
+from tests.training.test_kill import CONDITIONS, recipe
+
+family, data, shelf = sys.argv[1:]
+if __name__ == "__main__":
+    slowly = replace(CONDITIONS, progress=lambda step, total, loss: time.sleep(0.2))
+    train(recipe(family, data), Shelf(Path(shelf)), slowly)
+"""
+CONDITIONS = Conditions(threads=2, torch_threads=1, checkpoint_seconds=0.05)
+OWN = {"segnet": {"width": 0.0625}, "depth_gan": {"width": 0.0625, "max_depth": 5.0}}
+WORLDS = {"segnet": write_segmentation, "depth_gan": write_depth}
+MOMENTS = {"segnet": (0.0, 0.5), "depth_gan": (0.3,)}
+"""When each process in turn is killed, in seconds after its first checkpoint."""
+
+
+@pytest.mark.parametrize("family", WORLDS)
+def test_killed_it_ends_with_the_same_weights(family: str, tmp_path: Path) -> None:
+    data = WORLDS[family](tmp_path / "world")
+    command = [sys.executable, "-c", SCRIPT, family, data]
+    one, other = Shelf(tmp_path / "undisturbed"), Shelf(tmp_path / "killed")
+    undisturbed = train(recipe(family, data), one, CONDITIONS)
+    killed = [kill(command, tmp_path / "killed", moment) for moment in MOMENTS[family]]
+    assert all(killed)
+    assert other.ids() == []
+    steps: list[int] = []
+    noted = replace(CONDITIONS, progress=lambda step, total, loss: steps.append(step))
+    goes_on = train(recipe(family, data), other, noted)
+
+    assert goes_on == undisturbed
+    assert 1 < steps[0] < steps[-1]
+    assert one.weights(goes_on).read_bytes() == other.weights(goes_on).read_bytes()
+    assert one.card(goes_on).laps == other.card(goes_on).laps
+    assert one.card(goes_on).score == other.card(goes_on).score
+    assert not list(other.root.glob("training/*"))
+
+
+def recipe(family: str, data: str) -> Recipe:
+    """Everything random that there is: levels, sides, windows, and an order."""
+    return Recipe(
+        family=family,
+        data=data,
+        schedule=Schedule(learning_rate=0.01, batch_size=2, epochs=4, drop_every=7),
+        compression=Compression(codec="jpeg", levels=(50, 10)),
+        augmentation=Augmentation(flip=True, crop=(32, 32)),
+        settings=OWN[family],
+    )
+
+
+def kill(command: list[str], shelf: Path, seconds: float) -> bool:
+    """Kill the process so long after its first new checkpoint; whether it was still at work."""
+    before = written(shelf)
+    paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    with subprocess.Popen(
+        [*command, str(shelf)], env={**os.environ, "PYTHONPATH": paths}
+    ) as process:
+        while process.poll() is None and written(shelf) == before:
+            time.sleep(0.01)
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+    return process.returncode == -signal.SIGKILL
+
+
+def written(shelf: Path) -> list[int]:
+    """When each checkpoint was."""
+    return [path.stat().st_mtime_ns for path in shelf.glob("training/*/checkpoint.safetensors")]

@@ -1,0 +1,131 @@
+"""The shelf: what is trained opens like any other model, and its card says where it is from."""
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lossproof.datasets import fingerprint, open_dataset
+from lossproof.digests import file_digest
+from lossproof.models import open_model
+from lossproof.training import Shelf, train, weights_of
+from lossproof.training.card import Card, Lap, from_json, to_json
+
+from .conftest import QUIET
+from .worlds import JPEG_5, SIZE, depth_gan, segnet, write_depth, write_segmentation
+
+
+@pytest.fixture(params=["segnet", "depth_gan"])
+def trained(request: pytest.FixtureRequest, tmp_path: Path, shelf: Shelf) -> str:
+    if request.param == "segnet":
+        recipe = segnet(write_segmentation(tmp_path / "world"), compression=JPEG_5, preset="small")
+    else:
+        recipe = depth_gan(write_depth(tmp_path / "world"), compression=JPEG_5, preset="small")
+    return train(recipe, shelf, QUIET)
+
+
+def test_it_opens_by_arch_and_path(trained: str, shelf: Shelf) -> None:
+    arch, path, settings = weights_of(shelf, trained)
+    card = shelf.card(trained)
+    task = {"segnet": "segmentation", "depth_gan": "depth"}[arch]
+    model = open_model(f"{arch}:{path}", task=task, num_classes=card.num_classes)
+    frame = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
+    assert model.predict([frame])[0].shape == frame.shape[:2]
+    spelled = "".join(f",{name}={value}" for name, value in settings.items())
+    again = open_model(f"{arch}:{path}{spelled}", task=task, num_classes=card.num_classes)
+    np.testing.assert_array_equal(model.predict([frame])[0], again.predict([frame])[0])
+
+
+def test_weights_for_other_classes_are_refused(trained: str, shelf: Shelf) -> None:
+    arch, path, _ = weights_of(shelf, trained)
+    if arch == "segnet":
+        model = open_model(f"{arch}:{path}", task="segmentation", num_classes=19)
+        with pytest.raises(ValueError, match="num_classes '11'; '19' is allowed"):
+            model.predict([np.zeros((32, 32, 3), np.uint8)])
+    else:
+        with pytest.raises(ValueError, match="depth_gan is for depth"):
+            open_model(f"{arch}:{path}", task="segmentation", num_classes=19)
+
+
+def test_the_card_says_where_it_is_from(trained: str, shelf: Shelf, tmp_path: Path) -> None:
+    card = shelf.card(trained)
+    assert card.id == trained
+    assert card.weights == file_digest(shelf.weights(trained))
+    assert (card.recipe["compression"]["codec"], card.recipe["compression"]["levels"]) == (
+        "jpeg",
+        [5],
+    )
+    assert card.recipe["seed"] == 0
+    assert card.recipe["preset"] == "small"
+    assert card.machine["packages"]["torch"]
+    assert card.duration_seconds > 0
+    assert len(card.laps) == 2
+    assert math.isfinite(card.score)
+    if card.arch == "segnet":
+        dataset = open_dataset(f"camvid:{tmp_path / 'world'}")
+        assert card.data == fingerprint(dataset.samples("train"))
+        assert card.validation_data == fingerprint(dataset.samples("val"))
+        assert (card.num_training, card.num_validation) == (12, 4)
+
+
+def test_only_what_is_finished_is_there(trained: str, shelf: Shelf) -> None:
+    assert shelf.ids() == [trained]
+    assert sorted(path.name for path in (shelf.root / "models" / trained).iterdir()) == [
+        "card.json",
+        "model.safetensors",
+    ]
+    assert not shelf.workplace(trained).exists()
+
+
+def test_a_copy_of_the_data_is_the_same_model(tmp_path: Path, shelf: Shelf) -> None:
+    one = segnet(write_segmentation(tmp_path / "one"), epochs=1)
+    other = replace(one, data=write_segmentation(tmp_path / "other"))
+    assert train(one, shelf, QUIET) == train(other, shelf, QUIET)
+
+
+@pytest.mark.parametrize("model", ["0123456789ab", "../../etc", "", "segnet"])
+def test_models_that_are_not_there(model: str, shelf: Shelf) -> None:
+    for ask in (shelf.card, shelf.weights, lambda name: weights_of(shelf, name)):
+        with pytest.raises(ValueError, match=r"is not in .*shelf; known ids: none"):
+            ask(model)
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"format": 9}', '{"format": 1}', "[]"])
+def test_cards_that_are_damaged(text: str, shelf: Shelf) -> None:
+    folder = shelf.root / "models" / "0123456789ab"
+    folder.mkdir(parents=True)
+    (folder / "card.json").write_text(text)
+    with pytest.raises(ValueError, match=r"card\.json' cannot be read"):
+        shelf.card("0123456789ab")
+
+
+def test_a_card_in_json_and_back() -> None:
+    card = Card(
+        id="0123456789ab",
+        arch="segnet",
+        num_classes=2,
+        classes=("a", "b"),
+        network_settings={"width": 0.5},
+        recipe={"compression": {"levels": [5, None]}},
+        family_settings={},
+        parent=None,
+        parent_weights=None,
+        weights="w",
+        data="d",
+        validation_data="v",
+        num_training=3,
+        num_validation=1,
+        score_name="miou",
+        score=math.nan,
+        laps=(Lap(3, 0.5, 0.25), Lap(6, 0.25)),
+        duration_seconds=1.5,
+    )
+    text = json.dumps(to_json(card), allow_nan=False)
+    back = from_json(json.loads(text))
+    assert math.isnan(back.score)
+    assert back.laps[0] == card.laps[0]
+    assert math.isnan(back.laps[1].score)
+    assert replace(back, score=0.0, laps=()) == replace(card, score=0.0, laps=())
