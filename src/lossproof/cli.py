@@ -224,12 +224,15 @@ def _show(results: Sequence["Result"], store: Path, *, as_json: bool) -> None:
     if as_json:
         print(to_json(lines))
     elif lines:
-        _print_tables(lines)
+        _print_tables(lines, elsewhere="--json or lossproof report")
 
 
-def _print_tables(rows: Sequence["Row"]) -> None:
-    """A table per group of the same samples, as wide as the screen allows."""
-    from lossproof.console.screen import console, fitting, rich_table
+def _print_tables(rows: Sequence["Row"], *, elsewhere: str) -> None:
+    """A table per group of the same samples, as wide as the screen allows.
+
+    Where one leaves something out its caption names what shows it, ``elsewhere`` or a wider screen.
+    """
+    from lossproof.console.screen import console, fitting
     from lossproof.report.rows import by_samples
     from lossproof.report.titles import models_title, samples_titles
 
@@ -237,8 +240,7 @@ def _print_tables(rows: Sequence["Row"]) -> None:
     samples = samples_titles([group[0] for group in groups])
     for group, of_what in zip(groups, samples, strict=True):
         title = f"{models_title(group)} on {of_what}; 95% intervals in brackets"
-        table, caption = fitting(group)
-        console().print(rich_table(table, title=title, caption=caption))
+        console().print(fitting(group, title=title, elsewhere=elsewhere))
 
 
 def _check_failures(results: Sequence["Result"], max_failures: float | None) -> None:
@@ -354,7 +356,7 @@ def report(
     if form:
         print(form(lines), end="")
         return
-    _print_tables(lines)
+    _print_tables(lines, elsewhere="results.csv")
     _name_failures(failure for row in lines for failure in row.failures)
     folder = out or store / "report"
     try:

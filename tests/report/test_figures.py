@@ -8,6 +8,7 @@ import pytest
 from lossproof.report.figures import CodecPoint, quality_against_rate, save, score_against_rate
 from lossproof.report.rows import rows
 
+from .clip_results import clips
 from .results import result
 
 ROWS = rows(
@@ -44,6 +45,51 @@ def test_the_bars_are_the_intervals() -> None:
     (segment,) = axes.containers[0][2][0].get_segments()
     low, high = ROWS[1].intervals["miou"]
     np.testing.assert_allclose(segment[:, 1], [100 * low, 100 * high])
+
+
+def test_where_the_source_is_the_target_it_is_not_drawn_nor_is_the_identity_named() -> None:
+    found = [clips("source", None, squared_error=0.0), clips("h264", 23), clips("h264", 50)]
+    axes = score_against_rate(rows(found)).axes[0]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["h264"]
+    assert axes.get_title() == "PSNR on clips all, 95% intervals"
+    assert axes.get_ylim()[1] < 60
+    assert axes.get_xlabel().startswith("kbit/s")
+
+
+def test_a_source_that_stands_alone_is_drawn_also_where_it_is_the_target() -> None:
+    axes = score_against_rate(rows([clips("source", None, squared_error=0.0)])).axes[0]
+    (line,) = axes.get_lines()
+    assert list(line.get_ydata()) == [100.0, 100.0]
+
+
+def test_a_model_is_named_in_the_title() -> None:
+    axes = score_against_rate(ROWS).axes[0]
+    assert axes.get_title() == "mIoU of net_1 on camvid test, 95% intervals"
+
+
+def test_later_series_step_aside_where_an_earlier_one_has_their_rate() -> None:
+    found = [
+        result("jpeg", level, accuracy=0.9, model=model, num_bytes=num_bytes)
+        for model, last in (("a", 20), ("b", 20), ("c", 30))
+        for level, num_bytes in ((95, 300), (5, last))
+    ]
+    axes = score_against_rate(rows(found)).axes[0]
+    rates = {one.get_label()[-1]: list(one[0].get_xdata()) for one in axes.containers}
+    assert rates["a"] == [24.0, 1.6]
+    np.testing.assert_allclose(rates["b"], [24.0 * 1.0075, 1.6 * 1.0075])
+    np.testing.assert_allclose(rates["c"], [24.0 * 1.015, 2.4])
+
+
+@pytest.mark.parametrize("codec", ["jpeg", "webp"])
+def test_labels_of_two_models_stand_at_different_sides(codec: str) -> None:
+    found = [
+        result(name, 95, accuracy=0.9, model=model)
+        for model in ("a", "b")
+        for name in ("source", codec)
+    ]
+    labels = score_against_rate(rows(found)).axes[0].texts
+    places = {(text.get_horizontalalignment(), text.xyann) for text in labels}
+    assert places == {("left", (5.0, -11.0)), ("right", (-5.0, 4.0))}
 
 
 def test_the_files_are_a_picture_and_a_drawing(tmp_path: Path) -> None:

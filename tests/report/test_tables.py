@@ -2,11 +2,14 @@
 
 import csv
 import json
+from collections.abc import Sequence
+from itertools import pairwise
 
-from lossproof.report.rows import rows
-from lossproof.report.tables import display, narrow, to_csv, to_json, to_latex
+from lossproof.report.rows import Row, rows
+from lossproof.report.tables import display, ever_narrower, to_csv, to_json, to_latex
 from lossproof.report.titles import samples_titles
 
+from .clip_results import clips
 from .results import result, without
 
 ROWS = rows(
@@ -32,12 +35,52 @@ def test_the_display_has_the_papers_columns_in_percent() -> None:
     assert len(table.numeric) == len(table.headings)
 
 
-def test_a_narrow_table_keeps_what_differs_and_the_headline() -> None:
-    table = narrow(ROWS)
-    assert table.headings == ("codec", "level", "kB/picture", "mIoU %", "mIoU drop %")
-    places = [display(ROWS).headings.index(heading) for heading in table.headings]
-    whole = [tuple(line[place] for place in places) for line in display(ROWS).lines]
-    assert list(table.lines) == whole
+def left_out(found: Sequence[Row]) -> list[str]:
+    """The headings in the order in which their columns leave."""
+    headings = [table.headings for table in ever_narrower(found)]
+    return [
+        next(heading for heading in more if heading not in fewer)
+        for more, fewer in pairwise(headings)
+    ]
+
+
+def test_columns_leave_one_at_a_time_and_the_least_important_first() -> None:
+    assert left_out(ROWS) == [
+        *("frame size", "pictures", "mean ACC %", "global ACC %", "kB/picture", "bits/pixel")
+    ]
+    *_, last = ever_narrower(ROWS)
+    assert last.headings == ("codec", "level", "mIoU %", "mIoU drop %")
+
+
+def test_every_narrower_table_has_the_texts_of_the_whole() -> None:
+    whole = display(ROWS)
+    assert next(ever_narrower(ROWS)) == whole
+    for table in ever_narrower(ROWS):
+        places = [whole.headings.index(heading) for heading in table.headings]
+        assert table.numeric == tuple(whole.numeric[place] for place in places)
+        assert list(table.lines) == [tuple(line[place] for place in places) for line in whole.lines]
+
+
+def test_models_and_frame_sizes_that_differ_stay() -> None:
+    found = [
+        result("jpeg", 95, accuracy=0.9),
+        result("jpeg", 95, accuracy=0.8, frame_size=(8, 6), model="net_2"),
+    ]
+    *_, last = ever_narrower(rows(found))
+    assert last.headings[:4] == ("model", "codec", "frame size", "level")
+
+
+def test_the_bitrate_of_clips_leaves_after_their_bits_per_pixel() -> None:
+    assert left_out(rows([clips("h264", 23)]))[-3:] == ["kB/clip", "bits/pixel", "kbit/s"]
+
+
+def test_decibels_have_no_drop_where_people_read_it() -> None:
+    found = rows([clips("h264", 23), clips("h264", 50, squared_error=400.0)])
+    assert found[1].drops["psnr_db"] > 0
+    assert display(found).headings[-3:] == ("PSNR dB", "SSIM", "flow EPE px")
+    assert "drop" not in to_latex(found)
+    assert "psnr_db_drop" in to_csv(found)
+    assert json.loads(to_json(found))["rows"][1]["drops"]["psnr_db"] == found[1].drops["psnr_db"]
 
 
 def test_samples_of_one_title_are_told_apart_by_their_content() -> None:

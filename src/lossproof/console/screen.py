@@ -1,56 +1,127 @@
 """Tables for a terminal."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from rich import box
-from rich.console import Console
-from rich.measure import Measurement
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment
 from rich.table import Table as RichTable
 
+from lossproof.console.folding import folded, folded_widths, whole_widths, word_widths
 from lossproof.report.rows import Row
-from lossproof.report.tables import Table, display, narrow
+from lossproof.report.tables import Table, ever_narrower
 
 _WIDTH_OF_FILES = 200
+_WIDER_THAN_ANY_TABLE = 10_000
+_WIDE_GAP, _SMALL_GAP = 3, 2
 
 
 def console() -> Console:
-    """Standard output: as wide as the terminal, and wide enough for any table when it is a file."""
+    """Standard output: as wide as the terminal, and without an end when it is a file."""
     shown = Console(highlight=False)
-    return shown if shown.is_terminal else Console(highlight=False, width=_WIDTH_OF_FILES)
+    return shown if shown.is_terminal else Console(highlight=False, width=_WIDER_THAN_ANY_TABLE)
 
 
-class Fitting(NamedTuple):
-    """A table, and a word on what it leaves out."""
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """A table as a screen shows it: numbers to the right and whole, words folded at spaces.
+
+    Gaps between columns have three blanks, or two on a terminal that has no room for three. No line
+    ends in blanks. A file has lines of up to 200 characters, and longer ones only where numbers or
+    single words need them.
+    """
 
     table: Table
-    caption: str | None
+    title: str | None = None
+    caption: str | None = None
+
+    def width(self, *, gap: int) -> int:
+        """Characters of a line where nothing is folded, as rich lays it out."""
+        return _around(self.table, gap) + sum(whole_widths(self.table))
+
+    def narrowest(self, *, gap: int) -> int:
+        """As ``width``, where words are folded wherever they can be without breaking one."""
+        return _around(self.table, gap) + sum(word_widths(self.table, room=0))
+
+    def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
+        room, gap = options.max_width, _WIDE_GAP
+        if not options.is_terminal:
+            room = min(room, max(_WIDTH_OF_FILES, self.narrowest(gap=gap)))
+        elif self.width(gap=gap) > room:
+            gap = _SMALL_GAP
+        widths = folded_widths(self.table, room=room - _around(self.table, gap))
+        shown = self._rich(widths, gap=gap)
+        for line in screen.render_lines(shown, options.update(width=room), pad=False):
+            yield from _without_trailing_blanks(line)
+            yield Segment.line()
+
+    def _rich(self, widths: Sequence[int], *, gap: int) -> RichTable:
+        # Rich has one blank of its own between columns.
+        shown = RichTable(
+            title=self.title,
+            caption=self.caption,
+            box=box.SIMPLE_HEAD,
+            title_justify="left",
+            caption_justify="left",
+            padding=(0, 1, 0, gap - 2),
+        )
+        headings, numeric, lines = folded(self.table, widths)
+        for heading, is_number in zip(headings, numeric, strict=True):
+            # Words are folded by now. What is cut ends in dots: a number without its last digits
+            # would be another number.
+            justify: Literal["left", "right"] = "right" if is_number else "left"
+            shown.add_column(heading, justify=justify, no_wrap=True, overflow="ellipsis")
+        for line in lines:
+            shown.add_row(*line)
+        return shown
 
 
-def fitting(rows: Sequence[Row]) -> Fitting:
-    """The whole table, or where the screen is too narrow for it only what matters most."""
-    screen, whole = console(), display(rows)
-    if (
-        not screen.is_terminal
-        or Measurement.get(
-            screen, screen.options.update(width=_WIDTH_OF_FILES), rich_table(whole)
-        ).maximum
-        <= screen.width
-    ):
-        return Fitting(whole, None)
-    return Fitting(narrow(rows), "a wider screen, --json or lossproof report shows the rest")
+def fitting(rows: Sequence[Row], *, title: str, elsewhere: str) -> Layout:
+    """The table of ``display`` with as many of its columns as the screen has room for.
+
+    Gaps shrink before a column is left out, and names are folded only where not even the smallest
+    table has room for them. ``elsewhere`` says where people find what is left out.
+    """
+    screen = console()
+    layouts = list(_layouts(rows, title=title, elsewhere=elsewhere))
+    if not screen.is_terminal:
+        return layouts[0]
+    whole = (one for one in layouts if one.width(gap=_SMALL_GAP) <= screen.width)
+    narrow = (one for one in layouts if one.narrowest(gap=_SMALL_GAP) <= screen.width)
+    return next(whole, None) or next(narrow, layouts[-1])
 
 
-def rich_table(table: Table, *, title: str | None = None, caption: str | None = None) -> RichTable:
-    """The table with numbers to the right; narrow screens fold its cells."""
-    shown = RichTable(title=title, caption=caption, box=box.SIMPLE_HEAD, title_justify="left")
-    for heading, numeric in zip(table.headings, table.numeric, strict=True):
-        shown.add_column(heading, justify="right" if numeric else "left", overflow="fold")
-    for line in table.lines:
-        shown.add_row(*line)
-    return shown
+def _layouts(rows: Sequence[Row], *, title: str, elsewhere: str) -> Iterator[Layout]:
+    """From the widest to the narrowest."""
+    others = f", {elsewhere}" if " or " in elsewhere else f" or {elsewhere}"
+    for left_out, table in enumerate(ever_narrower(rows)):
+        caption = f"a wider screen{others} shows the rest" if left_out else None
+        yield Layout(table=table, title=title, caption=caption)
 
 
-def plain_table(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> RichTable:
-    """A table of words."""
-    return rich_table(Table(tuple(headings), (False,) * len(headings), tuple(map(tuple, lines))))
+def rich_table(table: Table) -> Layout:
+    """The table, for rich to print."""
+    return Layout(table=table)
+
+
+def plain_table(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> Layout:
+    """A table of words, for rich to print."""
+    words = Table(tuple(headings), (False,) * len(headings), tuple(map(tuple, lines)))
+    return Layout(table=words)
+
+
+def _around(table: Table, gap: int) -> int:
+    """Blanks beside and between the columns."""
+    return gap * len(table.headings) + 1
+
+
+def _without_trailing_blanks(line: Sequence[Segment]) -> list[Segment]:
+    kept = list(line)
+    while kept and not kept[-1].text.rstrip():
+        kept.pop()
+    if kept:
+        text, style, control = kept[-1]
+        kept[-1] = Segment(text.rstrip(), style, control)
+    return kept

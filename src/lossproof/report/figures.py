@@ -3,10 +3,10 @@
 import io
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -22,31 +22,51 @@ from lossproof.tasks import Score
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vPX*"
 
+_LARGEST_SHIFT = 0.015
+_SAME_RATE = 0.001
+
+# Where labels do not stand on a line that rises or falls to the right: x and y in points.
+_BESIDE_RISING = ((5.0, -11.0), (-5.0, 4.0))
+_BESIDE_FALLING = ((5.0, 4.0), (-5.0, -11.0))
+_NUM_SIDES = 4
+
 
 def score_against_rate(rows: Sequence[Row]) -> Figure:
     """The headline score over the rate, a line per series, with 95% intervals.
 
     The rate is bits per pixel, or kB per picture where frame sizes differ, which can be compared
     between them; for clips whose length is known it is kbit/s. A source, which was not compressed,
-    is a dashed line across. All rows must be of the same samples.
+    is a dashed line across, and left out where it is itself the target. Points at a rate that an
+    earlier series has too are drawn up to 1.5% to the right of it. All rows must be of the same
+    samples.
     """
+    drawn = _drawn(rows)
     figure = Figure(figsize=(8, 5), dpi=150, layout="constrained")
     axes = figure.add_subplot()
-    shown = headline(rows)
-    axis = _axis(rows)
-    series: dict[str, list[Row]] = defaultdict(list)
-    for row, title in zip(rows, series_titles(rows), strict=True):
-        series[title].append(row)
-    for number, (title, members) in enumerate(series.items()):
-        style = (COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)])
-        curve = Curve(title, members, [axis.rate(row) for row in members])
-        _draw(axes, curve, score=shown, style=style)
+    shown, axis = headline(drawn), _axis(drawn)
+    curves = list(_apart(_curves(drawn, axis)))
+    for number, curve in enumerate(curves):
+        num_labelled = sum(not earlier.is_source for earlier in curves[:number])
+        side = _sides(shown)[num_labelled % _NUM_SIDES]
+        _draw(axes, curve, score=shown, style=_style(number, side))
     axes.set_ylabel(f"{shown.heading} ({shown.unit})" if shown.unit else shown.heading)
-    axes.set_title(
-        f"{shown.heading} of {models_title(rows)} on {samples_title(rows[0])}, 95% intervals"
-    )
+    axes.set_title(_title(drawn))
     _rate_axis(axes, axis.unit)
     return figure
+
+
+def _drawn(rows: Sequence[Row]) -> Sequence[Row]:
+    """Where the source is the target it is perfect, and would only stretch the axis."""
+    if rows[0].task.target != "source":
+        return rows
+    return [row for row in rows if row.cell.codec != "source"] or rows
+
+
+def _title(rows: Sequence[Row]) -> str:
+    # The identity gives back the frames that arrive, so there is no model to speak of.
+    bare = {row.cell.model for row in rows} == {"identity"}
+    of_models = "" if bare else f" of {models_title(rows)}"
+    return f"{headline(rows).heading}{of_models} on {samples_title(rows[0])}, 95% intervals"
 
 
 class RateAxis(NamedTuple):
@@ -122,12 +142,66 @@ class Curve(NamedTuple):
     rows: Sequence[Row]
     rates: Sequence[float]
 
+    @property
+    def is_source(self) -> bool:
+        return all(row.cell.codec == "source" for row in self.rows)
 
-def _draw(axes: Axes, curve: Curve, *, score: Score, style: tuple[str, str]) -> None:
+
+def _curves(rows: Sequence[Row], axis: RateAxis) -> list[Curve]:
+    series: dict[str, list[Row]] = defaultdict(list)
+    for row, title in zip(rows, series_titles(rows), strict=True):
+        series[title].append(row)
+    return [
+        Curve(title, members, [axis.rate(row) for row in members])
+        for title, members in series.items()
+    ]
+
+
+def _apart(curves: Sequence[Curve]) -> Iterator[Curve]:
+    """The curves, with points to the right where an earlier curve has a point at their rate."""
+    taken: list[float] = []
+    for number, curve in enumerate(curves):
+        # Another amount for each curve, so that also three points at one rate are apart.
+        factor = 1 + _LARGEST_SHIFT * number / max(1, len(curves) - 1)
+        yield curve._replace(
+            rates=[factor * rate if _near(rate, taken) else rate for rate in curve.rates]
+        )
+        taken += [] if curve.is_source else curve.rates
+
+
+def _near(rate: float, others: Sequence[float]) -> bool:
+    return any(math.isclose(rate, other, rel_tol=_SAME_RATE) for other in others)
+
+
+class Style(NamedTuple):
+    """How a curve looks, and where its labels stand: x and y in points, and what is aligned."""
+
+    colour: str
+    marker: str
+    label_at: tuple[float, float]
+    aligned: Literal["left", "right"]
+
+
+def _sides(score: Score) -> Sequence[tuple[float, float]]:
+    """Where the labels of each curve stand, at first beside the line: x and y in points."""
+    if score.higher_is_better:
+        return (*_BESIDE_RISING, *_BESIDE_FALLING)
+    return (*_BESIDE_FALLING, *_BESIDE_RISING)
+
+
+def _style(number: int, label_at: tuple[float, float]) -> Style:
+    return Style(
+        COLOURS[number % len(COLOURS)],
+        MARKERS[number % len(MARKERS)],
+        label_at=label_at,
+        aligned="left" if label_at[0] > 0 else "right",
+    )
+
+
+def _draw(axes: Axes, curve: Curve, *, score: Score, style: Style) -> None:
     title, rows, rates = curve
-    colour, marker = style
-    factor = score.shown
-    if all(row.cell.codec == "source" for row in rows):
+    factor, colour = score.shown, style.colour
+    if curve.is_source:
         axes.axhline(factor * rows[0].scores[score.name], color=colour, linestyle="--", label=title)
         return
     values = [factor * row.scores[score.name] for row in rows]
@@ -137,18 +211,30 @@ def _draw(axes: Axes, curve: Curve, *, score: Score, style: tuple[str, str]) -> 
         for end in (0, 1)
     )
     axes.errorbar(
-        rates, values, yerr=(below, above), color=colour, marker=marker, capsize=2, label=title
+        rates,
+        values,
+        yerr=(below, above),
+        color=colour,
+        marker=style.marker,
+        capsize=2,
+        label=title,
     )
     for row, rate, value in zip(rows, rates, values, strict=True):
-        if row.cell.level is not None:
-            axes.annotate(
-                f"{row.cell.level:g}",
-                (rate, value),
-                xytext=(5, -11),
-                textcoords="offset points",
-                color=colour,
-                fontsize=8,
-            )
+        _label(axes, row, at=(rate, value), style=style)
+
+
+def _label(axes: Axes, row: Row, *, at: tuple[float, float], style: Style) -> None:
+    if row.cell.level is None:
+        return
+    axes.annotate(
+        f"{row.cell.level:g}",
+        at,
+        xytext=style.label_at,
+        textcoords="offset points",
+        horizontalalignment=style.aligned,
+        color=style.colour,
+        fontsize=8,
+    )
 
 
 def _distance(value: float, limit: float) -> float:

@@ -5,6 +5,7 @@ import io
 import json
 import math
 from collections.abc import Iterator, Sequence
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 from lossproof.analysis.bootstrap import Interval
@@ -43,36 +44,61 @@ class Table(NamedTuple):
     lines: tuple[tuple[str, ...], ...]
 
 
+class Rank(IntEnum):
+    """How long a column stays when room gets short: the lowest leaves first."""
+
+    SAME_FRAME_SIZE = 1
+    SAMPLES = 2
+    OTHER_SCORE = 3
+    SIZE = 4
+    BITS_PER_PIXEL = 5
+    BITRATE = 6
+    STAYS = 7
+
+
 class Column(NamedTuple):
-    """A heading, whether numbers stand under it, and the text of each row."""
+    """A heading, whether numbers stand under it, the text of each row, and how long it stays."""
 
     heading: str
     numeric: bool
     texts: Sequence[str]
+    rank: Rank = Rank.STAYS
 
 
 def display(rows: Sequence[Row]) -> Table:
     """What people read: scores with their 95% intervals. All rows must be of the same samples."""
-    return _table([*_names(rows), *_rates(rows), *_scores(rows, rows[0].task.table), _drops(rows)])
+    return _table(_columns(rows))
 
 
-def narrow(rows: Sequence[Row]) -> Table:
-    """As ``display``, for a narrow screen: the level, its bytes, the headline score, its drop."""
-    names = [column for column in _names(rows) if len(set(column.texts)) > 1]
-    return _table([*names, _size(rows), *_scores(rows, [headline(rows)]), _drops(rows)])
+def ever_narrower(rows: Sequence[Row]) -> Iterator[Table]:
+    """The table of ``display``, then with one column less each time, the least important first.
+
+    Names, level, the headline score and its drop are in every one.
+    """
+    columns = _columns(rows)
+    yield _table(columns)
+    while (rank := min(column.rank for column in columns)) < Rank.STAYS:
+        last = max(place for place, column in enumerate(columns) if column.rank == rank)
+        del columns[last]
+        yield _table(columns)
+
+
+def _columns(rows: Sequence[Row]) -> list[Column]:
+    return [*_names(rows), *_rates(rows), *_scores(rows), *_drops(rows)]
 
 
 def _table(columns: Sequence[Column]) -> Table:
-    headings, numeric, texts = zip(*columns, strict=True)
+    headings, numeric, texts, _ = zip(*columns, strict=True)
     return Table(headings, numeric, tuple(zip(*texts, strict=True)))
 
 
 def _names(rows: Sequence[Row]) -> Iterator[Column]:
-    models = model_titles(rows)
+    models, sizes = model_titles(rows), [frame_size_title(row) for row in rows]
     if len(set(models)) > 1:
         yield Column("model", False, models)
     yield Column("codec", False, codec_titles(rows))
-    yield Column("frame size", False, [frame_size_title(row) for row in rows])
+    rank = Rank.STAYS if len(set(sizes)) > 1 else Rank.SAME_FRAME_SIZE
+    yield Column("frame size", False, sizes, rank)
     yield Column("level", True, [_level(row) for row in rows])
 
 
@@ -81,28 +107,30 @@ def _level(row: Row) -> str:
 
 
 def _rates(rows: Sequence[Row]) -> Iterator[Column]:
-    yield Column(f"{rows[0].media}s", True, [str(row.num_samples) for row in rows])
-    yield _size(rows)
-    yield Column("bits/pixel", True, [f"{row.bits_per_pixel:.3f}" for row in rows])
-    if any(math.isfinite(row.kbit_per_second) for row in rows):
-        rates = [_plain(row.kbit_per_second, digits=0) for row in rows]
-        yield Column("kbit/s", True, rates)
-
-
-def _size(rows: Sequence[Row]) -> Column:
+    media = rows[0].media
+    yield Column(f"{media}s", True, [str(row.num_samples) for row in rows], Rank.SAMPLES)
     sizes = [f"{row.bytes_per_sample / 1000:.1f}" for row in rows]
-    return Column(f"kB/{rows[0].media}", True, sizes)
+    yield Column(f"kB/{media}", True, sizes, Rank.SIZE)
+    densities = [f"{row.bits_per_pixel:.3f}" for row in rows]
+    yield Column("bits/pixel", True, densities, Rank.BITS_PER_PIXEL)
+    if any(math.isfinite(row.kbit_per_second) for row in rows):
+        bitrates = [_plain(row.kbit_per_second, digits=0) for row in rows]
+        yield Column("kbit/s", True, bitrates, Rank.BITRATE)
 
 
-def _scores(rows: Sequence[Row], scores: Sequence[Score]) -> Iterator[Column]:
-    for score in scores:
+def _scores(rows: Sequence[Row]) -> Iterator[Column]:
+    first = headline(rows).name
+    for score in rows[0].task.table:
         texts = [_number(row.scores[score.name], row.intervals[score.name], score) for row in rows]
-        yield Column(f"{score.heading} {score.unit}".strip(), True, texts)
+        rank = Rank.STAYS if score.name == first else Rank.OTHER_SCORE
+        yield Column(f"{score.heading} {score.unit}".strip(), True, texts, rank)
 
 
-def _drops(rows: Sequence[Row]) -> Column:
+def _drops(rows: Sequence[Row]) -> Iterator[Column]:
+    """The drop of the headline score; none for decibels, whose ratio means nothing."""
     score = headline(rows)
-    return Column(f"{score.heading} drop %", True, [_drop(row, score.name) for row in rows])
+    if score.unit != "dB":
+        yield Column(f"{score.heading} drop %", True, [_drop(row, score.name) for row in rows])
 
 
 def to_json(rows: Sequence[Row], **more: Any) -> str:
