@@ -69,12 +69,12 @@ def test_as_many_columns_as_fit_stay(monkeypatch: pytest.MonkeyPatch) -> None:
             assert words(wide[2:3]) == words(list(fewer.headings))
 
 
-def test_the_width_is_that_of_rich(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("gap", [2, 3])
+def test_the_width_is_that_of_the_lines(gap: int) -> None:
     layout = Layout(table=display(ROWS))
-    for gap in (2, 3):
-        table = layout._rich(screen.whole_widths(layout.table), gap=gap)
-        measured = Console(width=500).measure(table).maximum
-        assert layout.width(gap=gap) == measured
+    width = layout.width(gap=gap)
+    rule = shown(layout, terminal(width))[2]
+    assert rule == f" {'─' * (width - 2)}"
 
 
 def test_gaps_shrink_before_a_column_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,6 +146,13 @@ def test_lists_break_no_word_at_80_columns(listed: Callable[[], Lines]) -> None:
 def parts(texts: Iterable[str]) -> set[str]:
     """Words, and of a model's the name and its weights apart."""
     return set(" ".join(texts).replace("[:", " [:").split())
+
+
+def test_brackets_are_no_markup() -> None:
+    names = Table(("[b]",), (False,), (("[bold]net[/bold]",), ("[/a/b]",), (":smile:",)))
+    layout = Layout(table=names, title="[i]", caption="[/j]")
+    written = set(words(shown(layout, terminal(80))))
+    assert {"[b]", "[bold]net[/bold]", "[/a/b]", ":smile:", "[i]", "[/j]"} <= written
 
 
 def in_file(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -8,6 +8,7 @@ from rich import box
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.table import Table as RichTable
+from rich.text import Text
 
 from lossproof.console.folding import folded, folded_widths, whole_widths, word_widths
 from lossproof.report.rows import Row
@@ -58,10 +59,11 @@ class Layout:
             yield Segment.line()
 
     def _rich(self, widths: Sequence[int], *, gap: int) -> RichTable:
-        # Rich has one blank of its own between columns.
+        # As texts, since rich reads [words] in strings as markup. Between columns it has one blank
+        # of its own.
         shown = RichTable(
-            title=self.title,
-            caption=self.caption,
+            title=Text(self.title, style="table.title") if self.title else None,
+            caption=Text(self.caption, style="table.caption") if self.caption else None,
             box=box.SIMPLE_HEAD,
             title_justify="left",
             caption_justify="left",
@@ -72,9 +74,9 @@ class Layout:
             # Words are folded by now. What is cut ends in dots: a number without its last digits
             # would be another number.
             justify: Literal["left", "right"] = "right" if is_number else "left"
-            shown.add_column(heading, justify=justify, no_wrap=True, overflow="ellipsis")
+            shown.add_column(Text(heading), justify=justify, no_wrap=True, overflow="ellipsis")
         for line in lines:
-            shown.add_row(*line)
+            shown.add_row(*map(Text, line))
         return shown
 
 
