@@ -57,7 +57,7 @@ def test_a_width_that_is_not_the_files(narrow: Path, frames: list[Frame]) -> Non
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        ("segnet,width=0", "segnet width '0' is not known; numbers from 0.01 to 4 are allowed"),
+        ("segnet,width=0", "segnet width '0' is out of range; numbers from 0.01 to 4 are allowed"),
         ("segnet,depth=1", "segnet has no setting 'depth'; its settings: width"),
     ],
 )

@@ -40,8 +40,7 @@ class Clips:
     splits: ClassVar[tuple[str, ...]] = ("all", "train", "test")
     default_split: ClassVar[str] = "all"
     source: ClassVar[Source] = Source(
-        url="https://github.com/seymanurakti/fight-detection-surv-dataset (an example: any footage "
-        "of your own will do)",
+        url="https://github.com/seymanurakti/fight-detection-surv-dataset",
         licence="that of the clips (of this example: MIT)",
         layout="*.mp4 (or .avi, .mkv, .mov, .webm, ...) in one folder, or in a folder for each "
         "class; optionally groups.csv with the columns clip and group",
