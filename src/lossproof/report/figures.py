@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill
 from typing import Literal, NamedTuple
 
 from matplotlib.axes import Axes
@@ -21,6 +22,7 @@ from lossproof.tasks import Score
 # Okabe and Ito's colours, told apart also by people who do not see all of them.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vPX*"
+_TITLE_WIDTH = 90  # characters that fit above the axes
 
 _LARGEST_SHIFT = 0.015
 _SAME_RATE = 0.001
@@ -50,7 +52,7 @@ def score_against_rate(rows: Sequence[Row]) -> Figure:
         side = _sides(shown)[num_labelled % _NUM_SIDES]
         _draw(axes, curve, score=shown, style=_style(number, side))
     axes.set_ylabel(f"{shown.heading} ({shown.unit})" if shown.unit else shown.heading)
-    axes.set_title(_title(drawn))
+    axes.set_title(fill(_title(drawn), _TITLE_WIDTH))
     _rate_axis(axes, axis.unit)
     return figure
 
