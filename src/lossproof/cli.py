@@ -4,16 +4,12 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
 
-if TYPE_CHECKING:
-    from lossproof.records import Failure, Result
-    from lossproof.report.rows import Row
-    from lossproof.runs.run import Outcome
+from lossproof.console.messages import say
 
 # Everything else is imported inside the commands, so that help answers at once.
 
@@ -51,7 +47,7 @@ def main() -> None:
         _stop(str(error), SAMPLES_FAILED)
     except KeyboardInterrupt:
         # Threads that are predicting cannot be stopped, and what was measured is stored by now.
-        _say("interrupted; the same command goes on from here")
+        say("interrupted; the same command goes on from here")
         os._exit(INTERRUPTED)
     except Exception as error:
         if os.environ.get("LOSSPROOF_DEBUG"):
@@ -77,12 +73,8 @@ def _usage(error: typer.TyperException) -> str:
 
 
 def _stop(message: str, code: int) -> NoReturn:
-    _say(f"error: {' '.join(message.split())}")
+    say(f"error: {' '.join(message.split())}")
     sys.exit(code)
-
-
-def _say(message: str) -> None:
-    print(f"lossproof: {message}", file=sys.stderr, flush=True)
 
 
 def _print_version(wanted: bool) -> None:
@@ -162,6 +154,7 @@ def sweep(
 
     Running it again measures only what is missing.
     """
+    from lossproof.console.answers import all_is_well, check_failures, show
     from lossproof.console.arguments import make_points, own_folder, shelved
     from lossproof.console.progress import bar
     from lossproof.runs.engines import make_engine
@@ -192,84 +185,9 @@ def sweep(
         )
         outcome = run(study, results, conditions)
     found = [results.get(cell) for cell in outcome.cells]
-    _check_failures(found, max_failures)
-    _show(found, store, as_json=json)
-    _end(outcome, found, max_failures)
-
-
-def _current(results: Iterable["Result"]) -> Iterator["Result"]:
-    """Those that can be scored; the others were measured for an earlier version of a metric."""
-    from lossproof.report.summary import is_current
-
-    for result in results:
-        if is_current(result):
-            yield result
-        else:
-            _say(f"left out cell {result.cell.hash}: it was measured for {result.cell.metric}")
-
-
-def _rows(results: Sequence["Result"], store: Path) -> list["Row"]:
-    from lossproof.console.progress import bar
-    from lossproof.report.kept import Kept
-    from lossproof.report.rows import rows
-
-    with bar("intervals", patience=2.0) as progress:
-        return rows(results, kept=Kept(store / "distributions"), progress=progress)
-
-
-def _show(results: Sequence["Result"], store: Path, *, as_json: bool) -> None:
-    from lossproof.report.tables import to_json
-
-    lines = _rows(results, store)
-    if as_json:
-        print(to_json(lines))
-    elif lines:
-        _print_tables(lines, elsewhere="--json or lossproof report")
-
-
-def _print_tables(rows: Sequence["Row"], *, elsewhere: str) -> None:
-    """A table per group of the same samples, as wide as the screen allows.
-
-    Where one leaves something out its caption names what shows it, ``elsewhere`` or a wider screen.
-    """
-    from lossproof.console.screen import console, fitting
-    from lossproof.report.rows import by_samples
-    from lossproof.report.titles import models_title, samples_titles
-
-    groups = by_samples(rows)
-    samples = samples_titles([group[0] for group in groups])
-    for group, of_what in zip(groups, samples, strict=True):
-        title = f"{models_title(group)} on {of_what}; 95% intervals in brackets"
-        console().print(fitting(group, title=title, elsewhere=elsewhere))
-
-
-def _check_failures(results: Sequence["Result"], max_failures: float | None) -> None:
-    """Hold stored results to the allowed share too, as the run held those it measured."""
-    from lossproof.errors import TooManyFailures
-
-    for result in results:
-        if max_failures is not None and result.share_failed > max_failures:
-            raise TooManyFailures(
-                f"{len(result.failures)} of {result.num_samples + len(result.failures)} samples "
-                f"failed, more than the share {max_failures:g} that is allowed; first "
-                f"{result.failures[0].sample_id}: {result.failures[0].reason}"
-            )
-
-
-def _name_failures(failures: Iterable["Failure"]) -> None:
-    for sample, reason in {one.sample_id: one.reason for one in failures}.items():
-        _say(f"skipped sample {sample}: {reason}")
-
-
-def _end(outcome: "Outcome", results: Sequence["Result"], max_failures: float | None) -> None:
-    """Name what is missing, and leave with the exit code that says so."""
-    _name_failures(failure for result in results for failure in result.failures)
-    for name in {cell.model: None for cell in outcome.cells if not cell.trained}:
-        _say(f"{name} is untrained: its scores mean nothing")
-    for reason in outcome.unmeasured:
-        _say(f"not measured: {reason}")
-    share = max((result.share_failed for result in results), default=0.0)
-    if outcome.unmeasured or share > (max_failures or 0.0):
+    check_failures(found, max_failures)
+    show(found, store, as_json=json)
+    if not all_is_well(outcome, found, max_failures):
         raise typer.Exit(SAMPLES_FAILED)
 
 
@@ -340,6 +258,7 @@ def report(
     ] = None,
 ) -> None:
     """Everything in a store as a table, CSV, JSON, LaTeX, and a plot of score against rate."""
+    from lossproof.console.answers import current, name_failures, print_tables, scored
     from lossproof.report.files import FORMATS, write_report
     from lossproof.report.rows import ordered
     from lossproof.store import Store
@@ -348,7 +267,7 @@ def report(
     if format is not None and out is not None:
         raise ValueError("--out is for files and --format for the screen; one of them is allowed")
     form = None if format is None else look_up(FORMATS, format, kind="format")
-    lines = _rows(ordered(_current(Store(store).results(damaged=_say))), store)
+    lines = scored(ordered(current(Store(store).results(damaged=say))), store)
     if not lines:
         raise ValueError(
             f"there are no results in {store}; lossproof sweep --store {store} makes some"
@@ -356,8 +275,8 @@ def report(
     if form:
         print(form(lines), end="")
         return
-    _print_tables(lines, elsewhere="results.csv")
-    _name_failures(failure for row in lines for failure in row.failures)
+    print_tables(lines, elsewhere="results.csv")
+    name_failures(failure for row in lines for failure in row.failures)
     folder = out or store / "report"
     try:
         paths = write_report(lines, folder)
