@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from jaxtyping import install_import_hook
 
 # The modules that handle arrays; the others pass protocols around, which only mypy can check.
@@ -35,6 +36,9 @@ CHECKED = (
     *("models.flow", "models.flow_cache", "models.raft", "models.clip_inputs", "models.backbones"),
     *("models.two_stream", "models.fusion"),
 )
+# How long an example takes is the machine's mood, not the code's fault.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 install_import_hook([f"lossproof.{module}" for module in CHECKED], "beartype.beartype")
 
 
