@@ -41,7 +41,8 @@ def test_two_processes_make_one_model(tmp_path: Path, shelf: Shelf) -> None:
         timeout=120,
     )
     expected = open_job(depth_gan(data), shelf, QUIET).id
-    assert done.stdout.split() == [expected, expected]
+    # Two processes write to one pipe, and a line of one may come before the end of the other's.
+    assert "".join(done.stdout.split()) == 2 * expected
     assert shelf.ids() == [expected]
     assert [lap.step for lap in shelf.card(expected).laps] == [1, 2]
 
