@@ -55,7 +55,7 @@ def network() -> torch.nn.Module:
 @pytest.fixture(scope="module")
 def weights(network: torch.nn.Module, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("voc") / "voc.safetensors"
-    save_weights(path, network, arch=ARCH, num_classes=20, classes=VOC)
+    save_weights(path, network, arch=ARCH, num_classes=20, notes={"classes": VOC})
     return path
 
 

@@ -27,7 +27,7 @@ def load(path: Path, *, num_classes: int = 2) -> nn.Module:
 def test_round_trip(tmp_path: Path) -> None:
     network = small(seed=3)
     path = tmp_path / "a" / "small.safetensors"
-    save_weights(path, network, arch="small", num_classes=2, classes=["sky", "road"])
+    save_weights(path, network, arch="small", num_classes=2, notes={"classes": ["sky", "road"]})
     loaded = load(path).state_dict()
     assert all(torch.equal(loaded[name], tensor) for name, tensor in network.state_dict().items())
     with safe_open(path, framework="pt") as file:
@@ -79,7 +79,7 @@ def test_files_that_are_not_safetensors(tmp_path: Path, content: bytes | None) -
 
 
 def test_the_same_weights_are_the_same_bytes(tmp_path: Path) -> None:
-    words = {"arch": "small", "num_classes": 2, "classes": ["sky", "road"]}
+    words = {"arch": "small", "num_classes": 2, "notes": {"classes": ["sky", "road"]}}
     for place in range(8):
         save_weights(
             tmp_path / str(place), small(seed=3), **words, settings={"width": 0.5, "depth": 2}

@@ -124,3 +124,15 @@ def test_the_papers_hyper_parameters() -> None:
     assert (depth.learning_rate, depth.batch_size, depth.epochs) == (1e-4, 10, 10)
     with pytest.raises(ValueError, match=r"unknown preset 'segnet/large'.*known: segnet/paper"):
         preset("segnet", "large", data="camvid:here")
+
+
+def test_a_title_tells_models_apart() -> None:
+    child = recipe(parent="a", compression=Compression(codec="jpeg", levels=(5,)))
+    several = Compression(codec="jpeg", levels=(95, 50, 10), frame_size=(320, 240))
+    many = Compression.between("jpeg", 5, 95)
+    assert recipe().title == "trained on source"
+    assert child.title == "retrained on jpeg 5"
+    assert recipe(seed=2, compression=several).title == (
+        "trained on jpeg 95, 50, 10 at 320x240, seed 2"
+    )
+    assert replace(child, method="distil", compression=many).title == "distilled on jpeg 5 to 95"

@@ -65,3 +65,12 @@ def test_windows_that_do_not_fit(crop: tuple[int, int]) -> None:
 def test_a_size_that_cannot_be_made() -> None:
     with pytest.raises(ValueError, match=r"frames of 12x9 cannot be made \(0, 3\)"):
         resized(np.zeros((9, 12, 3), np.uint8), (0, 3))
+
+
+def test_points_stay_on_what_they_mark() -> None:
+    frame = np.zeros((20, 30, 3), np.uint8)
+    frame[7, 11] = 255
+    for flipped in (False, True):
+        view = View((30, 20), Window(4, 2, 24, 16), flipped)
+        (x, y), *_ = view.of_points(np.array([[11.5, 7.5]])).tolist()
+        assert view.of_frames(frame)[int(y), int(x)].tolist() == [255, 255, 255]

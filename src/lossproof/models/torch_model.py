@@ -13,7 +13,7 @@ from torch import nn
 from lossproof.models.batches import batches
 from lossproof.models.model import Wanted, named_with
 from lossproof.models.once import Once
-from lossproof.models.weights_file import refuse_pickle
+from lossproof.models.weights_file import read_metadata, refuse_pickle
 from lossproof.models.weights_hash import content_digests, weights_hash
 from lossproof.records import UNTRAINED, Frames, Setting
 from lossproof.settings import spelled
@@ -77,6 +77,13 @@ def _hash(blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> str:
     return ", ".join([told, *([str(settings)] if settings else []), *digests])
 
 
+def _name(blueprint: Blueprint, weights: Path | None) -> str:
+    """With what the weights files tell of their training: ``segnet (retrained on jpeg 10)``."""
+    files = [*([] if weights is None else [weights]), *blueprint.others]
+    told = [title for file in files if (title := read_metadata(file).get("title"))]
+    return f"{blueprint.name} ({' + '.join(dict.fromkeys(told))})" if told else blueprint.name
+
+
 @final
 class TorchModel:
     """Frames or clips to predictions; threads take turns with it.
@@ -87,8 +94,8 @@ class TorchModel:
     """
 
     def __init__(self, blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> None:
-        self.name = blueprint.name
         self.weights = _hash(blueprint, weights, wanted)
+        self.name = _name(blueprint, weights)
         device = self._device = torch_device(wanted.device)
         self.batch_size = 1 if device.type == "cpu" else _BATCH_SIZE_ON_GPU
         self._network = Once(

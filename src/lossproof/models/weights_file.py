@@ -1,7 +1,8 @@
 """Weights in safetensors, with a note of what they are for; nothing is ever unpickled.
 
 The file's metadata holds ``format`` (the version below), ``arch``, ``num_classes`` and, where they
-are known, ``classes`` and the network's own ``settings`` as JSON. A file without metadata is taken
+are known, ``classes`` and the network's own ``settings`` as JSON, and a ``title`` that says how it
+was trained. A file without metadata is taken
 if its tensors fit.
 """
 
@@ -28,18 +29,20 @@ def save_weights(
     *,
     arch: str,
     num_classes: int,
-    classes: Sequence[str] = (),
     settings: Mapping[str, Setting] | None = None,
+    notes: Mapping[str, str | Sequence[str]] | None = None,
 ) -> None:
     """Write the network's state dict to ``path``, whole or not at all. Raises OSError.
+
+    ``notes`` are ``classes`` and ``title``, where they are known.
 
     The same weights and words are the same bytes.
     """
     metadata = {"format": FORMAT, "arch": arch, "num_classes": str(num_classes)}
     if settings:
         metadata["settings"] = json.dumps(dict(settings), sort_keys=True)
-    if classes:
-        metadata["classes"] = json.dumps(list(classes))
+    for name, note in (notes or {}).items():
+        metadata[name] = note if isinstance(note, str) else json.dumps(list(note))
     tensors = {name: t.detach().cpu().contiguous() for name, t in network.state_dict().items()}
     write_bytes(path, _in_order(to_bytes(tensors, metadata=metadata)))
 

@@ -27,11 +27,27 @@ class Example(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Examples together, as the network and its loss take them."""
+    """Examples together, as the network and its loss take them: tensors, or lists, tuples and
+    mappings of tensors. ``sources`` are as ``images``."""
 
-    images: Tensor
+    images: Any
     targets: Any
-    sources: Tensor | None = None
+    sources: Any = None
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same on a device."""
+        return Batch(*(on_device(value, device) for value in self))
+
+
+def on_device(value: Any, device: torch.device) -> Any:
+    """Every tensor in lists, tuples and mappings on a device; all else as it is."""
+    if isinstance(value, Tensor):
+        return value.to(device)
+    if isinstance(value, Mapping):
+        return {key: on_device(one, device) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [on_device(one, device) for one in value]
+    return value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +58,9 @@ class Family:
     ``network_settings`` says those that the weights file remembers. ``align(target, view)`` brings
     a target to a view of its frame; ``collate`` makes a batch. ``build`` is the network to start
     from: the parent, or the initialisation. ``optimiser`` is the network's. ``predict`` is the
-    model's own prediction. ``train`` is the loop. ``imitate(student, teacher)`` is the loss of one
-    network's outputs against another's; None where there is no such loss.
+    model's own prediction. ``train`` is the loop. ``imitate(student, teacher, batch)`` is the
+    loss of what the student says of a batch's images against what the teacher says of its sources,
+    None where there is no such loss. Where ``mixed_sizes``, frames of a batch may differ in size.
     """
 
     name: str
@@ -56,4 +73,18 @@ class Family:
     optimiser: Callable[[nn.Module, Schedule], torch.optim.Optimizer]
     predict: Callable[[Any, Sequence[Frames], torch.device], Sequence[Any]]
     train: Callable[["Job"], Outcome]
-    imitate: Callable[[Tensor, Tensor], Tensor] | None = None
+    imitate: Callable[[nn.Module, nn.Module, Batch], Tensor] | None = None
+    mixed_sizes: bool = False
+
+
+def imitation(
+    loss: Callable[[Tensor, Tensor], Tensor],
+) -> Callable[[nn.Module, nn.Module, Batch], Tensor]:
+    """``imitate`` of a network whose output is one tensor, of which ``loss(found, wanted)`` is."""
+
+    def imitate(student: nn.Module, teacher: nn.Module, batch: Batch) -> Tensor:
+        with torch.no_grad():
+            wanted = teacher(batch.sources)
+        return loss(student(batch.images).float(), wanted.float())
+
+    return imitate

@@ -125,7 +125,7 @@ class Feed:
             first = next(iter(self.damaged.items()), ("none", "there is none"))
             raise ValueError(f"all samples of a batch failed, first {first[0]}: {first[1]}")
         sizes = {frame_size_of(example.frames) for example in whole}
-        if len(sizes) > 1:
+        if len(sizes) > 1 and not self.family.mixed_sizes:
             listed = ", ".join(f"{width}x{height}" for width, height in sorted(sizes))
             raise ValueError(f"frames of a batch are of {listed}; give one frame_size or a crop")
         return self.family.collate(whole)

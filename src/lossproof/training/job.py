@@ -97,8 +97,8 @@ class Job:
                 network,
                 arch=self.family.name,
                 num_classes=len(self.dataset.classes),
-                classes=self.dataset.classes,
                 settings=self.family.network_settings(self.settings),
+                notes={"classes": self.dataset.classes, "title": self.recipe.title},
             )
 
 

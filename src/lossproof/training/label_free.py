@@ -3,11 +3,13 @@
 import math
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from lossproof.training.card import Lap
+from lossproof.training.family import Batch, on_device
 from lossproof.training.job import Job
 from lossproof.training.journal import Journal, accelerator_for, share_of
 from lossproof.training.outcome import Outcome
@@ -16,10 +18,10 @@ from lossproof.training.validation import validation_score
 _NORMALISATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
-def recalibrate(network: nn.Module, batches: Iterable[Tensor], *, device: torch.device) -> int:
+def recalibrate(network: nn.Module, batches: Iterable[Any], *, device: torch.device) -> int:
     """Estimate the statistics of every batch normalisation anew; the weights stay as they are.
 
-    Means and variances become the plain averages over the batches (B, ...), which should be few and
+    Means and variances become the plain averages over the batches, which should be few and
     large rather than many and small (Schneider et al., NeurIPS 2020). The network is left in
     evaluation mode. Returns how many batches there were. Raises ValueError for a network without
     batch normalisation, and for no batch at all.
@@ -36,7 +38,7 @@ def recalibrate(network: nn.Module, batches: Iterable[Tensor], *, device: torch.
     count = 0
     with torch.inference_mode():
         for images in batches:
-            network(images.to(device))
+            network(on_device(images, device))
             count += 1
     for layer, momentum in zip(layers, momenta, strict=True):
         layer.momentum = momentum
@@ -57,7 +59,7 @@ def recalibrate_job(job: Job) -> Outcome:
     feed = job.feed()
     total = feed.steps_per_epoch
 
-    def shown() -> Iterable[Tensor]:
+    def shown() -> Iterable[Any]:
         for place, batch in enumerate(feed.batches(0, range(total)), start=1):
             yield batch.images
             job.conditions.progress(place, total, math.nan)
@@ -95,14 +97,10 @@ def distil_job(job: Job) -> Outcome:
     for epoch in journal.epochs():
         student.train()
         for batch in feed.batches(epoch.number, epoch.places):
-            assert batch.sources is not None
             for group in optimiser.param_groups:
                 group["lr"] = journal.rate
-            with torch.no_grad():
-                wanted = teacher(batch.sources.to(device))
             with accelerator.autocast():
-                found = student(batch.images.to(device))
-            loss = imitate(found.float(), wanted.float())
+                loss = imitate(student, teacher, batch.to(device))
             journal.check(loss)
             optimiser.zero_grad()
             accelerator.backward(loss)
@@ -112,7 +110,7 @@ def distil_job(job: Job) -> Outcome:
     return Outcome(journal.best, journal.laps(), journal.seconds, feed.damaged)
 
 
-def _imitation(job: Job) -> Callable[[Tensor, Tensor], Tensor]:
+def _imitation(job: Job) -> Callable[[nn.Module, nn.Module, Batch], Tensor]:
     if job.family.imitate is None:
         raise ValueError(f"{job.family.name} has no distillation; retrain it on labels instead")
     return job.family.imitate

@@ -10,6 +10,8 @@ from lossproof.records import FrameSize, Level, Setting
 
 Method = Literal["retrain", "recalibrate", "distil"]
 _MOST_LEVELS_BETWEEN = 16
+_MOST_LEVELS_NAMED = 6
+_WORDS = {"retrain": "retrained", "recalibrate": "recalibrated", "distil": "distilled"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,15 @@ class Compression:
         """The codec at each of the levels."""
         name, settings = parse_codec(self.codec)
         return tuple(make_codec(name, level, **settings) for level in self.levels)
+
+    @property
+    def title(self) -> str:
+        """In words: ``source``, ``jpeg 10`` or ``jpeg 95, 50, 10 at 320x240``."""
+        levels = [f"{level:g}" for level in self.levels if level is not None]
+        if len(levels) > _MOST_LEVELS_NAMED:
+            levels = [f"{levels[0]} to {levels[-1]}"]
+        size = f" at {self.frame_size[0]}x{self.frame_size[1]}" if self.frame_size else ""
+        return f"{' '.join([self.codec, ', '.join(levels)]).strip()}{size}"
 
     @staticmethod
     def between(
@@ -147,6 +158,13 @@ class Recipe:
             raise ValueError(f"{self.method} needs a parent, a model id or a weights file")
         if self.seed < 0:
             raise ValueError(f"seed is {self.seed}; 0 or more is allowed")
+
+    @property
+    def title(self) -> str:
+        """How the model came to be, in words: ``retrained on jpeg 10``."""
+        how = "trained" if self.parent is None else _WORDS[self.method]
+        seed = f", seed {self.seed}" if self.seed else ""
+        return f"{how} on {self.compression.title}{seed}"
 
     def as_dict(self) -> dict[str, Any]:
         """The fields in a form that JSON can hold."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Shaped
+from jaxtyping import Float, Shaped
 
 from lossproof.records import Frames, FrameSize
 from lossproof.training.recipe import Augmentation
@@ -42,6 +42,15 @@ class View:
         rows, columns = self._slices()
         mirrored = values[:, ::-1] if self.flipped else values
         return np.ascontiguousarray(mirrored[rows, columns])
+
+    def of_points(self, points: Float[np.ndarray, "*n 2"]) -> Float[np.ndarray, "*n 2"]:
+        """The same of points x, y in the frame's pixels, where 0 is a frame's left or upper edge.
+
+        They may lie outside the window.
+        """
+        x, y = points[..., 0], points[..., 1]
+        mirrored = self.frame_size[0] - x if self.flipped else x
+        return np.stack([mirrored - self.window.x, y - self.window.y], axis=-1)
 
     def _slices(self) -> tuple[slice, slice]:
         window = self.window

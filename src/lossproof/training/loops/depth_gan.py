@@ -27,7 +27,7 @@ from lossproof.records import Setting
 from lossproof.settings import Within, check_settings, spelled
 from lossproof.targets import DepthTarget
 from lossproof.tasks import Task, make_task
-from lossproof.training.family import Batch, Example, Family
+from lossproof.training.family import Batch, Example, Family, imitation
 from lossproof.training.job import Job
 from lossproof.training.journal import Journal, accelerator_for, share_of
 from lossproof.training.losses import absolute_loss, depth_loss, patch_loss
@@ -167,5 +167,5 @@ DEPTH_GAN = Family(
     optimiser=adam,
     predict=predict_depths,
     train=train_depth_gan,
-    imitate=absolute_loss,
+    imitate=imitation(absolute_loss),
 )

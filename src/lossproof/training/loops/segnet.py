@@ -22,7 +22,7 @@ from lossproof.settings import Within, check_settings
 from lossproof.targets import SegmentationTarget
 from lossproof.tasks import make_task
 from lossproof.training.class_weights import median_frequency
-from lossproof.training.family import Batch, Example, Family
+from lossproof.training.family import Batch, Example, Family, imitation
 from lossproof.training.job import Job
 from lossproof.training.journal import Journal, accelerator_for, share_of
 from lossproof.training.losses import class_loss, soft_class_loss
@@ -162,5 +162,5 @@ SEGNET = Family(
     optimiser=sgd,
     predict=predict_class_maps,
     train=train_segnet,
-    imitate=soft_class_loss,
+    imitate=imitation(soft_class_loss),
 )
