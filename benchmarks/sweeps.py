@@ -17,7 +17,7 @@ from lossproof.codecs.jpeg import Jpeg
 from lossproof.datasets import open_dataset
 from lossproof.runs.engines import make_engine
 from lossproof.runs.run import Conditions, run
-from lossproof.runs.study import Machine, Point, Study
+from lossproof.runs.sweep import Machine, Point, Sweep
 from lossproof.store import Store
 
 LEVELS = Jpeg.ladder
@@ -81,7 +81,7 @@ def _quick_model(repeats: int, pictures: int) -> Iterator[Ratio]:
 def _sweep(model: str, pictures: int) -> None:
     """From nothing to stored results; only what a process does once (imports) is left out."""
     points = [Point(make_codec("source")), *(Point(make_codec("jpeg", q)) for q in LEVELS)]
-    study = Study(
+    sweep = Sweep(
         task="segmentation",
         data=(CAMVID,),
         models=(model,),
@@ -90,7 +90,7 @@ def _sweep(model: str, pictures: int) -> None:
     )
     conditions = Conditions(engine=make_engine("serial", workers=1), machine=Machine(THREADS))
     with tempfile.TemporaryDirectory() as folder:
-        run(study, Store(Path(folder)), conditions)
+        run(sweep, Store(Path(folder)), conditions)
 
 
 def _frames(pictures: int) -> list[np.ndarray]:

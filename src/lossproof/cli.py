@@ -155,19 +155,20 @@ def sweep(
     Running it again measures only what is missing.
     """
     from lossproof.console.answers import all_is_well, check_failures, show
-    from lossproof.console.arguments import make_points, own_folder, shelved
+    from lossproof.console.arguments import make_points, own_folder
     from lossproof.console.progress import bar
     from lossproof.runs.engines import make_engine
     from lossproof.runs.run import Conditions, run
-    from lossproof.runs.study import Machine, Study
+    from lossproof.runs.sweep import Machine, Sweep
     from lossproof.store import Store
+    from lossproof.training import Shelf, in_full
 
     if workers is not None and engine == "serial":
         raise ValueError(f"--workers {workers} is for the engines local and ray; serial has none")
-    study = Study(
+    wanted = Sweep(
         task=task,
         data=(data,),
-        models=tuple(shelved(spec, store) for spec in model),
+        models=tuple(in_full(Shelf(store), spec) for spec in model),
         points=tuple(make_points(codec, levels or [], frame_size or [])),
         split=split,
         limit=limit,
@@ -183,7 +184,7 @@ def sweep(
             max_failures=max_failures,
             progress=progress,
         )
-        outcome = run(study, results, conditions)
+        outcome = run(wanted, results, conditions)
     found = [results.get(cell) for cell in outcome.cells]
     check_failures(found, max_failures)
     show(found, store, as_json=json)
@@ -243,10 +244,44 @@ def train(
         conditions = Conditions(
             device=cast(Any, device),
             threads=os.cpu_count() or 1,
-            progress=lambda step, total, loss: progress(step, total),
+            progress=lambda step, total, loss: progress(step, total, f"loss {loss:.4g}"),
         )
         model = train_recipe(recipe, Shelf(own_folder(store)), conditions)
     print(model)
+
+
+@app.command(epilog="Example: lossproof study studies/small/table_1_segmentation.py --limit 4")
+def study(
+    file: Annotated[Path, typer.Argument(help="A Python file with a function study(data).")],
+    data: Annotated[
+        str | None, typer.Option(help="Dataset layout and folder, NAME:PATH. Default: the file's.")
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(help="Only the first N samples, and N iterations of training: a smoke run."),
+    ] = None,
+    store: Annotated[Path, typer.Option(help="Folder of results and models.")] = DEFAULT_STORE,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads in all. Default: one per core.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="Where models train and run: cpu, cuda.")] = "cpu",
+) -> None:
+    """Run a study file: train, measure, compare. Running it again goes on where it was."""
+    from lossproof.console.answers import show_study
+    from lossproof.console.arguments import own_folder
+    from lossproof.console.progress import Stages
+    from lossproof.console.studied import conditions
+    from lossproof.studies import run_study
+    from lossproof.studies.file import read_study
+    from lossproof.studies.study import limited
+
+    found = read_study(file, data)
+    wanted = found if limit is None else limited(found, limit)
+    bars = Stages()
+    with contextlib.closing(bars), contextlib.redirect_stdout(sys.stderr):
+        told = conditions(bars, threads=threads or os.cpu_count() or 1, device=device)
+        record = run_study(wanted, own_folder(store), told)
+    show_study(record, store)
 
 
 @app.command(epilog="Example: lossproof report lossproof-store --format latex")

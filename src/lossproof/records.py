@@ -101,7 +101,7 @@ class Media:
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One point of a study: everything that decides its number and nothing else.
+    """One point of a sweep: everything that decides its number and nothing else.
 
     ``hash`` is its name in the store. ``settings`` are the codec's own, without the level;
     ``metric_settings`` the task's, such as a cap on depth; ``encoder`` names the library and

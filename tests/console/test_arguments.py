@@ -4,7 +4,7 @@ from lossproof.codecs.jpeg import Jpeg
 from lossproof.codecs.source import Source
 from lossproof.codecs.yuv420 import Yuv420
 from lossproof.console.arguments import make_points, parse_frame_size, parse_level
-from lossproof.runs.study import Point
+from lossproof.runs.sweep import Point
 
 
 def test_without_levels_a_codec_runs_its_ladder_after_the_source() -> None:

@@ -24,18 +24,18 @@ from pathlib import Path
 from lossproof.codecs import make_codec
 from lossproof.runs.engines import make_engine
 from lossproof.runs.run import Conditions, run
-from lossproof.runs.study import Machine, Point, Study
+from lossproof.runs.sweep import Machine, Point, Sweep
 from lossproof.store import Store
 
 data, model, store, engine = sys.argv[1:]
 points = [Point(make_codec("source"))] + [Point(make_codec("jpeg", q)) for q in (90, 10)]
-study = Study(task="segmentation", data=(data,), models=(model,), points=tuple(points))
+sweep = Sweep(task="segmentation", data=(data,), models=(model,), points=tuple(points))
 if __name__ == "__main__":
     print("started", flush=True)
     conditions = Conditions(
         engine=make_engine(engine, workers=2), machine=Machine(2), flush_seconds=0.05
     )
-    run(study, Store(Path(store)), conditions)
+    run(sweep, Store(Path(store)), conditions)
 """
 
 

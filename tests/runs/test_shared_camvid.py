@@ -12,7 +12,7 @@ from lossproof.records import Result
 from lossproof.report.rows import rows
 from lossproof.runs.engines import make_engine
 from lossproof.runs.run import Conditions, run
-from lossproof.runs.study import Machine, Point, Study
+from lossproof.runs.sweep import Machine, Point, Sweep
 from lossproof.store import Store
 
 CARD_MIOU, CARD_GLOBAL_ACCURACY, CARD_MEAN_CLASS_ACCURACY = 0.655, 0.904, 0.787
@@ -22,9 +22,9 @@ DECLARATION = Path(__file__).parents[2] / "examples" / "cgnet_camvid.toml"
 
 
 @pytest.fixture
-def study(shared: Path) -> Study:
+def sweep(shared: Path) -> Sweep:
     folder = shared / "segmentation"
-    return Study(
+    return Sweep(
         task="segmentation",
         data=(f"camvid:{folder / 'camvid'}",),
         models=(f"{DECLARATION}:{folder / 'cgnet_camvid' / 'cgnet_camvid.onnx'}",),
@@ -32,14 +32,14 @@ def study(shared: Path) -> Study:
     )
 
 
-def measured(study: Study, root: Path) -> list[Result]:
+def measured(sweep: Sweep, root: Path) -> list[Result]:
     store = Store(root)
     conditions = Conditions(engine=make_engine("serial", workers=1), machine=Machine(2))
-    return [store.get(cell) for cell in run(study, store, conditions).cells]
+    return [store.get(cell) for cell in run(sweep, store, conditions).cells]
 
 
-def test_without_compression_the_scores_are_the_data_cards(study: Study, tmp_path: Path) -> None:
-    (row,) = rows(measured(study, tmp_path))
+def test_without_compression_the_scores_are_the_data_cards(sweep: Sweep, tmp_path: Path) -> None:
+    (row,) = rows(measured(sweep, tmp_path))
     assert row.num_samples == 233
     assert row.scores["miou"] == pytest.approx(CARD_MIOU, abs=0.002)
     assert row.scores["global_accuracy"] == pytest.approx(CARD_GLOBAL_ACCURACY, abs=0.002)
@@ -48,11 +48,11 @@ def test_without_compression_the_scores_are_the_data_cards(study: Study, tmp_pat
 
 @pytest.mark.filterwarnings("ignore:y_pred contains classes not in y_true")
 def test_scikit_learn_agrees_on_real_predictions(
-    study: Study, shared: Path, tmp_path: Path
+    sweep: Sweep, shared: Path, tmp_path: Path
 ) -> None:
     """Pillow, plain ONNX Runtime and scikit-learn beside the sweep, at JPEG 10."""
     point = Point(make_codec("jpeg", 10))
-    few = Study(**{**vars(study), "points": (point,), "limit": NUM_PICTURES})
+    few = Sweep(**{**vars(sweep), "points": (point,), "limit": NUM_PICTURES})
     (row,) = rows(measured(few, tmp_path))
     truth, prediction = _plain_predictions(shared / "segmentation", tmp_path / "coded.jpg")
     expected = {

@@ -14,6 +14,7 @@ from lossproof.report.summary import is_current
 from lossproof.report.tables import to_json
 from lossproof.report.titles import models_title, samples_titles
 from lossproof.runs.run import Outcome
+from lossproof.studies.record import Record
 
 
 def current(results: Iterable[Result]) -> Iterator[Result]:
@@ -78,3 +79,9 @@ def all_is_well(outcome: Outcome, results: Sequence[Result], max_failures: float
         say(f"not measured: {reason}")
     share = max((result.share_failed for result in results), default=0.0)
     return not outcome.unmeasured and share <= (max_failures or 0.0)
+
+
+def show_study(record: Record, store: Path) -> None:
+    """Print what was trained."""
+    for name, model in record.ids.items():
+        say(f"{name}: {model}")

@@ -11,8 +11,8 @@ from lossproof.codecs import codec_class, make_codec, parse_codec
 from lossproof.codecs.codec import Codec
 from lossproof.codecs.source import Source
 from lossproof.records import FrameSize, Level
-from lossproof.runs.study import Point
-from lossproof.training import Compression, Recipe, Shelf, preset, weights_of
+from lossproof.runs.sweep import Point
+from lossproof.training import Compression, Recipe, preset
 
 _MAX_MEGAPIXELS = 200
 
@@ -73,15 +73,6 @@ def own_folder(store: Path) -> Path:
     if store == Path():
         raise ValueError("--store is the current folder; a folder of its own is allowed")
     return store
-
-
-def shelved(spec: str, store: Path) -> str:
-    """A model's text as ``open_model`` takes it; an id of a model in the store becomes its file."""
-    shelf = Shelf(store)
-    if not shelf.contains(spec):
-        return spec
-    found = weights_of(shelf, spec)
-    return f"{found.arch}:{found.path}"
 
 
 def make_recipe(

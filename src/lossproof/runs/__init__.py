@@ -1,1 +1,1 @@
-"""Runs: a study becomes cells, an engine measures what is missing, the store keeps it."""
+"""Runs: a sweep becomes cells, an engine measures what is missing, the store keeps it."""

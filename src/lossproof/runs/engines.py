@@ -7,7 +7,7 @@ from typing import Protocol
 from lossproof.runs.local import Local
 from lossproof.runs.measure import Job, Part, measure
 from lossproof.runs.ray import Ray
-from lossproof.runs.study import Machine, Work
+from lossproof.runs.sweep import Machine, Work
 from lossproof.runs.workbench import Workbench
 from lossproof.tables import look_up
 

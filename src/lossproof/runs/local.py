@@ -18,7 +18,7 @@ from multiprocessing.process import BaseProcess
 from typing import Literal, NamedTuple
 
 from lossproof.runs.measure import Job, Part, measure
-from lossproof.runs.study import Machine, Work
+from lossproof.runs.sweep import Machine, Work
 from lossproof.runs.workbench import Workbench, open_workbench
 
 _WANTS_A_JOB: Literal["job"] = "job"

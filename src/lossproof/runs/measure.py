@@ -23,7 +23,7 @@ from lossproof.records import (
 )
 from lossproof.resizing import frame_size_of, resized
 from lossproof.runs.ahead import ahead
-from lossproof.runs.study import Key, Point
+from lossproof.runs.sweep import Key, Point
 from lossproof.runs.transmit import Received, transmit
 from lossproof.runs.workbench import Workbench
 from lossproof.targets import SourceTarget

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from lossproof.runs.study import Machine
+from lossproof.runs.sweep import Machine
 
 PACKAGES = (
     "lossproof",

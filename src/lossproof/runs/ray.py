@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lossproof.runs.measure import Job, Part, measure
-from lossproof.runs.study import Machine, Work
+from lossproof.runs.sweep import Machine, Work
 from lossproof.runs.workbench import Workbench, open_workbench
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from lossproof.errors import TooManyFailures
 from lossproof.records import Cell, Context, Failure, Measurement
 from lossproof.runs.measure import Part
-from lossproof.runs.study import Key
+from lossproof.runs.sweep import Key
 from lossproof.store import Store
 
 FLUSH_SECONDS = 10.0

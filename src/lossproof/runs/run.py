@@ -1,4 +1,4 @@
-"""Run a study: measure what the store lacks, keep it, and say which cells it has."""
+"""Run a sweep: measure what the store lacks, keep it, and say which cells it has."""
 
 import contextlib
 import time
@@ -10,7 +10,7 @@ from lossproof.runs.engines import Engine
 from lossproof.runs.measure import SAMPLES_PER_JOB, Job, Part
 from lossproof.runs.provenance import provenance
 from lossproof.runs.recorder import FLUSH_SECONDS, Recorder
-from lossproof.runs.study import Key, Machine, Study, Work
+from lossproof.runs.sweep import Key, Machine, Sweep, Work
 from lossproof.runs.workbench import Workbench, cells, context, open_workbench
 from lossproof.store import Store
 
@@ -24,15 +24,19 @@ def _no_progress(done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The cells of a study, in its order, and the reasons of those that could not be measured."""
+    """The cells of a sweep, in its order, and the reasons of those that could not be measured.
+
+    ``keys`` are the cells' points and models, by their places in the sweep.
+    """
 
     cells: tuple[Cell, ...]
+    keys: tuple[Key, ...]
     unmeasured: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
-    """How a study is run; none of it changes a number."""
+    """How a sweep is run; none of it changes a number."""
 
     engine: Engine
     machine: Machine
@@ -45,15 +49,16 @@ class Conditions:
             raise ValueError(f"max_failures is {self.max_failures}; a share from 0 to 1 is allowed")
 
 
-def run(study: Study, store: Store, conditions: Conditions) -> Outcome:
+def run(sweep: Sweep, store: Store, conditions: Conditions) -> Outcome:
     """Measure the cells that the store lacks.
 
     Raises ValueError for what does not exist or fit together, TooManyFailures, and OSError when
     the store cannot be written. What was measured until then stays in the store.
     """
-    outcomes = [_run_work(work, store, conditions) for work in study.works()]
+    outcomes = [_run_work(work, store, conditions) for work in sweep.works()]
     return Outcome(
         cells=tuple(cell for outcome in outcomes for cell in outcome.cells),
+        keys=tuple(key for outcome in outcomes for key in outcome.keys),
         unmeasured=tuple(reason for outcome in outcomes for reason in outcome.unmeasured),
     )
 
@@ -67,6 +72,7 @@ def _run_work(work: Work, store: Store, conditions: Conditions) -> Outcome:
     reasons = _fill(work, bench, store, conditions, missing) if missing else {}
     return Outcome(
         cells=tuple(cell for key, cell in every.items() if key not in reasons),
+        keys=tuple(key for key in every if key not in reasons),
         unmeasured=tuple(f"{_title(missing[key])}: {why}" for key, why in reasons.items()),
     )
 

@@ -10,7 +10,7 @@ from lossproof.datasets.fingerprint import fingerprint
 from lossproof.models import open_model
 from lossproof.models.model import Model
 from lossproof.records import Cell, Context, Sample
-from lossproof.runs.study import Key, Machine, Point, Work
+from lossproof.runs.sweep import Key, Machine, Point, Work
 from lossproof.runs.transmit import resizer
 from lossproof.settings import settings
 from lossproof.tasks import Task, parse_task

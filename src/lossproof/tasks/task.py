@@ -44,7 +44,7 @@ class Legend:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A task, complete: everything that a study, a table or a figure needs to know of it.
+    """A task, complete: everything that a sweep, a table or a figure needs to know of it.
 
     ``metric`` names the metric and its version; ``settings`` are those of the metric, such as a cap
     on depth. ``fit(prediction, frame_size, target)`` brings a prediction from the frame that the

@@ -6,7 +6,7 @@ Describing a recipe imports no torch; ``train`` does.
 from lossproof.training.conditions import Conditions
 from lossproof.training.presets import preset
 from lossproof.training.recipe import Augmentation, Compression, Recipe, Schedule
-from lossproof.training.shelf import Shelf, Shelved, weights_of
+from lossproof.training.shelf import Shelf, Shelved, in_full, weights_of
 
 __all__ = [
     "Augmentation",
@@ -16,6 +16,7 @@ __all__ = [
     "Schedule",
     "Shelf",
     "Shelved",
+    "in_full",
     "preset",
     "train",
     "weights_of",

@@ -91,6 +91,23 @@ class Shelf:
         return self._models(model) / CARD
 
 
+def in_full(shelf: Shelf, spec: str) -> str:
+    """A model's text as ``open_model`` takes it, where ids of models on the shelf become files.
+
+    ``ID`` becomes ``ARCH:FILE``, and ``ID,motion=ID`` ``ARCH:FILE,motion=FILE``.
+    """
+    model, *given = spec.split(",")
+    if shelf.contains(model):
+        found = weights_of(shelf, model)
+        model = f"{found.arch}:{found.path}"
+    return ",".join([model, *(_setting_in_full(shelf, one) for one in given)])
+
+
+def _setting_in_full(shelf: Shelf, given: str) -> str:
+    name, _, value = given.partition("=")
+    return f"{name}={shelf.weights(value)}" if shelf.contains(value) else given
+
+
 def weights_of(shelf: Shelf, model: str) -> Shelved:
     """What opens the model of an id. Raises ValueError for one that is not there."""
     card = shelf.card(model)

@@ -1,4 +1,4 @@
-"""What is to be measured: a study, and the work on each of its datasets."""
+"""What is to be measured: a sweep, and the work on each of its datasets."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Point:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Study:
+class Sweep:
     """A task measured on datasets, for models, at codec points.
 
     ``data`` are ``NAME:PATH``; ``models`` are what ``open_model`` takes; ``split`` None is each
@@ -38,7 +38,7 @@ class Study:
     def __post_init__(self) -> None:
         for name in ("data", "models", "points"):
             if not getattr(self, name):
-                raise ValueError(f"a study needs {name}; none were given")
+                raise ValueError(f"a sweep needs {name}; none were given")
         if self.limit is not None and self.limit < 1:
             raise ValueError(f"limit is {self.limit}; 1 or more samples are allowed")
 

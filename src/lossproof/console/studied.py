@@ -1,0 +1,27 @@
+"""How a study runs from the command line: its bars, threads and device."""
+
+from typing import Any, cast
+
+from lossproof.console.progress import Stages
+from lossproof.runs.engines import make_engine
+from lossproof.runs.run import Conditions as Measuring
+from lossproof.runs.sweep import Machine
+from lossproof.studies import Conditions
+from lossproof.training import Conditions as Training
+
+
+def conditions(bars: Stages, *, threads: int, device: str) -> Conditions:
+    """Training and measuring one after the other, each with all threads. Raises ValueError."""
+    return Conditions(
+        training=Training(
+            device=cast(Any, device),
+            threads=threads,
+            progress=lambda step, total, loss: bars.tell(step, total, f"loss {loss:.4g}"),
+        ),
+        measuring=Measuring(
+            engine=make_engine("serial", workers=1),
+            machine=Machine(threads, device),
+            progress=bars.tell,
+        ),
+        begin=bars.begin,
+    )

@@ -1,0 +1,176 @@
+"""A comparison as lines: every score before and after, what was lost, and what came back."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+from lossproof.analysis.bootstrap import Interval, interval
+from lossproof.analysis.rates import bits_per_pixel, drop, kbit_per_second, saving
+from lossproof.analysis.recovery import gain, recovery
+from lossproof.codecs import codec_class, parse_codec
+from lossproof.records import Level, Result
+from lossproof.report.kept import Kept
+from lossproof.report.summary import Summary, common
+from lossproof.studies.record import Kept as Study
+from lossproof.studies.study import Comparison
+
+BEFORE = "before"
+
+
+class Estimate(NamedTuple):
+    """A number and its 95% interval; NaN where it is not known."""
+
+    value: float
+    interval: Interval = (math.nan, math.nan)
+
+
+UNKNOWN = Estimate(math.nan)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One score of one model at one level.
+
+    ``method`` is ``before``, or how the model came of that one. ``drop`` is against the model
+    before at the reference level; ``recovery`` and ``gain`` are against the model before at the
+    same level, NaN for itself. Recovery is NaN, too, where no loss is sure: its interval holds 0.
+    Rates are NaN where they are not known. ``cell`` is empty for the paper's.
+    """
+
+    method: str
+    level: Level
+    score: str
+    value: Estimate
+    drop: Estimate = UNKNOWN
+    recovery: Estimate = UNKNOWN
+    gain: Estimate = UNKNOWN
+    bits_per_pixel: float = math.nan
+    kbit_per_second: float = math.nan
+    saving: float = math.nan
+    num_samples: int = 0
+    model: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The lines of a comparison, level by level from the best down, and what they are of."""
+
+    study: Study
+    comparison: Comparison
+    lines: tuple[Line, ...]
+
+
+def compare(
+    study: Study, comparison: Comparison, results: Mapping[str, Result], *, kept: Kept | None = None
+) -> Compared:
+    """The lines of one of a study's comparisons, from results by their cells' hashes.
+
+    Raises ValueError where a result is missing.
+    """
+    found = partial(_found, study, comparison, results)
+    before = found(comparison.before)
+    if not before:
+        raise ValueError(
+            f"study {study.name} has no results of {comparison.before} with {comparison.codec}; "
+            "run the study again"
+        )
+    best = _best_first(comparison.codec, before)
+    summaries = {level: Summary(before[level], kept) for level in best}
+    reference = summaries[best[0]]
+    lines = [line for level in best for line in _lines(BEFORE, summaries[level], reference, None)]
+    for method, levels in comparison.after.items():
+        for level in (one for one in best if one in levels):
+            result = found(levels[level][0]).get(level)
+            if result is None:
+                raise ValueError(
+                    f"study {study.name} has no result of {levels[level][0]} at {level}"
+                )
+            lines += _lines(method, Summary(result, kept), reference, summaries[level])
+    return Compared(study, comparison, tuple(lines))
+
+
+def _found(
+    study: Study, comparison: Comparison, results: Mapping[str, Result], model: str
+) -> dict[Level, Result]:
+    """A model's results by their level."""
+    name, _ = parse_codec(comparison.codec)
+    cells = (results[cell] for cell in study.cells[model] if cell in results)
+    return {
+        result.cell.level: result
+        for result in cells
+        if result.cell.codec == name and result.cell.split != comparison.chosen_on
+    }
+
+
+def _best_first(codec: str, levels: Mapping[Level, Any]) -> list[Level]:
+    sign = -1 if codec_class(parse_codec(codec)[0]).better == "higher" else 1
+    return sorted(levels, key=lambda level: sign * (level or 0))
+
+
+def _lines(
+    method: str, summary: Summary, reference: Summary, before: Summary | None
+) -> Iterator[Line]:
+    own, compared = common(summary, reference)
+    result = summary.result
+    num_bytes = int(result.num_bytes.sum())
+    for score in summary.task.columns:
+        higher = summary.task.score(score).higher_is_better
+        lost = _estimate(partial(drop, higher_is_better=higher), score, own, compared)
+        yield Line(
+            method=method,
+            level=result.cell.level,
+            score=score,
+            value=Estimate(summary.scores[score], interval(summary.distributions[score])),
+            drop=lost,
+            recovery=_recovered(score, summary, before, reference, higher_is_better=higher),
+            gain=_gained(score, summary, before, higher_is_better=higher),
+            bits_per_pixel=bits_per_pixel(num_bytes, int(result.num_pixels.sum())),
+            kbit_per_second=kbit_per_second(num_bytes, float(result.duration_seconds.sum())),
+            saving=saving(
+                float(own.result.num_bytes.mean()), float(compared.result.num_bytes.mean())
+            ),
+            num_samples=result.num_samples,
+            model=result.cell.model,
+            cell=result.cell.hash,
+        )
+
+
+def _bytes_per_sample(summary: Summary) -> float:
+    return float(summary.result.num_bytes.mean())
+
+
+def _estimate(formula: Any, score: str, *summaries: Summary) -> Estimate:
+    """A formula of scores, and its interval over resamples that are paired."""
+    value = float(formula(*(one.scores[score] for one in summaries)))
+    return Estimate(value, interval(formula(*(one.distributions[score] for one in summaries))))
+
+
+def _recovered(
+    score: str,
+    after: Summary,
+    before: Summary | None,
+    reference: Summary,
+    *,
+    higher_is_better: bool,
+) -> Estimate:
+    if before is None:
+        return UNKNOWN
+    after, before = common(after, before)
+    before, reference = common(before, reference)
+    after, before = common(after, before)
+    loss = partial(drop, higher_is_better=higher_is_better)
+    if not _estimate(loss, score, before, reference).interval[0] > 0:
+        return UNKNOWN
+    return _estimate(recovery, score, before, after, reference)
+
+
+def _gained(
+    score: str, after: Summary, before: Summary | None, *, higher_is_better: bool
+) -> Estimate:
+    if before is None:
+        return UNKNOWN
+    after, before = common(after, before)
+    return _estimate(partial(gain, higher_is_better=higher_is_better), score, before, after)

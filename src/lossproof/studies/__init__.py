@@ -1,0 +1,20 @@
+"""Studies: models that are trained and measured together, and what of them is compared."""
+
+from lossproof.studies.plans import Ladder, Part, retraining
+from lossproof.studies.run import Conditions, run_study
+from lossproof.studies.search import Range, Search
+from lossproof.studies.study import Comparison, Measured, Study, Training
+
+__all__ = [
+    "Comparison",
+    "Conditions",
+    "Ladder",
+    "Measured",
+    "Part",
+    "Range",
+    "Search",
+    "Study",
+    "Training",
+    "retraining",
+    "run_study",
+]

@@ -1,0 +1,50 @@
+"""A study from its Python file."""
+
+import importlib.util
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+from lossproof.studies.study import Study
+
+_FUNCTION = "study"
+
+
+def read_study(path: Path, data: str | None = None) -> Study:
+    """What the function ``study`` of a file answers, for ``data`` or the data it has by default.
+
+    Raises ValueError for a file that is not there or fails, and one without such a function.
+    """
+    if path.suffix != ".py" or not path.is_file():
+        raise ValueError(f"study file {str(path)!r} is not there; a Python file is allowed")
+    function = vars(_module(path)).get(_FUNCTION)
+    if function is None:
+        raise ValueError(f"{path} has no function {_FUNCTION}(data); one that gives a Study is due")
+    found = function(**_given(function, path, data))
+    if type(found) is not Study:
+        raise ValueError(f"{path}:{_FUNCTION} gave {type(found).__name__}; a Study is allowed")
+    return found
+
+
+def _given(function: Callable[..., object], path: Path, data: str | None) -> dict[str, str]:
+    parameter = inspect.signature(function).parameters.get("data")
+    if data is not None:
+        if parameter is None:
+            raise ValueError(f"{path}:{_FUNCTION} takes no data; it names its own")
+        return {"data": data}
+    if parameter is not None and parameter.default is inspect.Parameter.empty:
+        raise ValueError(f"{path}:{_FUNCTION} names no data; --data NAME:PATH is needed")
+    return {}
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"lossproof_study_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ValueError(f"study file {path} fails: {type(error).__name__}: {error}") from error
+    return module
