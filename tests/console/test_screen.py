@@ -12,7 +12,7 @@ from lossproof.console import screen
 from lossproof.console.inventory import Lines, codec_lines, dataset_lines, model_lines
 from lossproof.console.screen import Layout, console, fitting, plain_table, rich_table
 from lossproof.report.rows import Row, rows
-from lossproof.report.tables import Table, display, ever_narrower
+from lossproof.report.tables import Table, columns_of, display, ever_narrower
 from tests.report.results import result
 
 ROWS = rows(
@@ -38,7 +38,7 @@ def shown(layout: Layout, on: Console) -> list[str]:
 
 def on_terminal(found: list[Row], width: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(screen, "console", lambda: terminal(width))
-    layout = fitting(found, title="net_1", elsewhere="results.csv")
+    layout = fitting(columns_of(found), title="net_1", elsewhere="results.csv")
     return shown(layout, terminal(width))
 
 
@@ -60,7 +60,9 @@ def test_no_line_is_wider_than_the_terminal_and_no_number_is_broken(
 
 
 def test_as_many_columns_as_fit_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    for more, fewer in zip([None, *ever_narrower(ROWS)], ever_narrower(ROWS), strict=False):
+    for more, fewer in zip(
+        [None, *ever_narrower(columns_of(ROWS))], ever_narrower(columns_of(ROWS)), strict=False
+    ):
         narrowest = Layout(table=fewer).width(gap=2)
         lines = on_terminal(ROWS, narrowest, monkeypatch)
         assert words(lines[2:3]) == words(list(fewer.headings))
@@ -100,9 +102,9 @@ def test_what_leaves_something_out_says_where_it_is(
     elsewhere: str, caption: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(screen, "console", lambda: terminal(80))
-    assert fitting(ROWS, title="net_1", elsewhere=elsewhere).caption == caption
+    assert fitting(columns_of(ROWS), title="net_1", elsewhere=elsewhere).caption == caption
     monkeypatch.setattr(screen, "console", lambda: terminal(160))
-    assert fitting(ROWS, title="net_1", elsewhere=elsewhere).caption is None
+    assert fitting(columns_of(ROWS), title="net_1", elsewhere=elsewhere).caption is None
 
 
 def test_names_are_folded_at_spaces_where_the_smallest_table_has_no_room(
@@ -162,7 +164,7 @@ def in_file(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_a_file_has_every_column_and_no_blanks_at_the_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", io.StringIO())
-    layout = fitting(ROWS, title="net_1", elsewhere="results.csv")
+    layout = fitting(columns_of(ROWS), title="net_1", elsewhere="results.csv")
     lines = in_file(layout, monkeypatch)
     assert lines[:2] == ["net_1", ""]
     assert lines[2].startswith("  codec    frame size   level   pictures   kB/picture   bits/pixel")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from lossproof.report.rows import Row, rows
-from lossproof.report.tables import display, ever_narrower, to_csv, to_json, to_latex
+from lossproof.report.tables import columns_of, display, ever_narrower, to_csv, to_json, to_latex
 from lossproof.report.titles import samples_titles
 
 from .clip_results import clips
@@ -37,7 +37,7 @@ def test_the_display_has_the_papers_columns_in_percent() -> None:
 
 def left_out(found: Sequence[Row]) -> list[str]:
     """The headings in the order in which their columns leave."""
-    headings = [table.headings for table in ever_narrower(found)]
+    headings = [table.headings for table in ever_narrower(columns_of(found))]
     return [
         next(heading for heading in more if heading not in fewer)
         for more, fewer in pairwise(headings)
@@ -48,14 +48,14 @@ def test_columns_leave_one_at_a_time_and_the_least_important_first() -> None:
     assert left_out(ROWS) == [
         *("frame size", "pictures", "mean ACC %", "global ACC %", "kB/picture", "bits/pixel")
     ]
-    *_, last = ever_narrower(ROWS)
+    *_, last = ever_narrower(columns_of(ROWS))
     assert last.headings == ("codec", "level", "mIoU %", "mIoU drop %")
 
 
 def test_every_narrower_table_has_the_texts_of_the_whole() -> None:
     whole = display(ROWS)
-    assert next(ever_narrower(ROWS)) == whole
-    for table in ever_narrower(ROWS):
+    assert next(ever_narrower(columns_of(ROWS))) == whole
+    for table in ever_narrower(columns_of(ROWS)):
         places = [whole.headings.index(heading) for heading in table.headings]
         assert table.numeric == tuple(whole.numeric[place] for place in places)
         assert list(table.lines) == [tuple(line[place] for place in places) for line in whole.lines]
@@ -66,7 +66,7 @@ def test_models_and_frame_sizes_that_differ_stay() -> None:
         result("jpeg", 95, accuracy=0.9),
         result("jpeg", 95, accuracy=0.8, frame_size=(8, 6), model="net_2"),
     ]
-    *_, last = ever_narrower(rows(found))
+    *_, last = ever_narrower(columns_of(rows(found)))
     assert last.headings[:4] == ("model", "codec", "frame size", "level")
 
 

@@ -1,6 +1,6 @@
 """What a sweep or a report says: tables or JSON on stdout, and what is missing on stderr."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from lossproof.console.messages import say
@@ -11,10 +11,9 @@ from lossproof.records import Failure, Result
 from lossproof.report.kept import Kept
 from lossproof.report.rows import Row, by_samples, rows
 from lossproof.report.summary import is_current
-from lossproof.report.tables import to_json
+from lossproof.report.tables import columns_of, to_json
 from lossproof.report.titles import models_title, samples_titles
 from lossproof.runs.run import Outcome
-from lossproof.studies.record import Record
 
 
 def current(results: Iterable[Result]) -> Iterator[Result]:
@@ -50,7 +49,7 @@ def print_tables(lines: Sequence[Row], *, elsewhere: str) -> None:
     samples = samples_titles([group[0] for group in groups])
     for group, of_what in zip(groups, samples, strict=True):
         title = f"{models_title(group)} on {of_what}; 95% intervals in brackets"
-        console().print(fitting(group, title=title, elsewhere=elsewhere))
+        console().print(fitting(columns_of(group), title=title, elsewhere=elsewhere))
 
 
 def check_failures(results: Sequence[Result], max_failures: float | None) -> None:
@@ -81,7 +80,13 @@ def all_is_well(outcome: Outcome, results: Sequence[Result], max_failures: float
     return not outcome.unmeasured and share <= (max_failures or 0.0)
 
 
-def show_study(record: Record, store: Path) -> None:
-    """Print what was trained."""
-    for name, model in record.ids.items():
-        say(f"{name}: {model}")
+def wrote(write: Callable[[Path], list[Path]], folder: Path) -> None:
+    """Write files and name them. Raises ValueError for a folder that cannot be written."""
+    try:
+        paths = write(folder)
+    except OSError as error:
+        raise ValueError(
+            f"{folder} cannot be written: {error.strerror}; --out names another folder"
+        ) from error
+    for path in paths:
+        print(f"wrote {path}")

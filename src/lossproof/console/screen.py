@@ -11,8 +11,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from lossproof.console.folding import folded, folded_widths, whole_widths, word_widths
-from lossproof.report.rows import Row
-from lossproof.report.tables import Table, ever_narrower
+from lossproof.report.tables import Column, Table, ever_narrower
 
 _WIDTH_OF_FILES = 200
 _WIDER_THAN_ANY_TABLE = 10_000
@@ -80,14 +79,14 @@ class Layout:
         return shown
 
 
-def fitting(rows: Sequence[Row], *, title: str, elsewhere: str) -> Layout:
-    """The table of ``display`` with as many of its columns as the screen has room for.
+def fitting(columns: Sequence[Column], *, title: str, elsewhere: str) -> Layout:
+    """The table of the columns with as many of its columns as the screen has room for.
 
     Gaps shrink before a column is left out, and names are folded only where not even the smallest
     table has room for them. ``elsewhere`` says where people find what is left out.
     """
     screen = console()
-    layouts = list(_layouts(rows, title=title, elsewhere=elsewhere))
+    layouts = list(_layouts(columns, title=title, elsewhere=elsewhere))
     if not screen.is_terminal:
         return layouts[0]
     whole = (one for one in layouts if one.width(gap=_SMALL_GAP) <= screen.width)
@@ -95,10 +94,10 @@ def fitting(rows: Sequence[Row], *, title: str, elsewhere: str) -> Layout:
     return next(whole, None) or next(narrow, layouts[-1])
 
 
-def _layouts(rows: Sequence[Row], *, title: str, elsewhere: str) -> Iterator[Layout]:
+def _layouts(columns: Sequence[Column], *, title: str, elsewhere: str) -> Iterator[Layout]:
     """From the widest to the narrowest."""
     others = f", {elsewhere}" if " or " in elsewhere else f" or {elsewhere}"
-    for left_out, table in enumerate(ever_narrower(rows)):
+    for left_out, table in enumerate(ever_narrower(columns)):
         caption = f"a wider screen{others} shows the rest" if left_out else None
         yield Layout(table=table, title=title, caption=caption)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from math import nan
 from typing import Any
 
 from lossproof.analysis.rates import drop
@@ -14,6 +15,8 @@ from lossproof.report.compared import BEFORE, Estimate, Line
 from lossproof.tables import look_up
 
 RETRAINED = "retrain"
+_SURE_LOSS = 0.01
+"""What is less may be noise: the paper gives no intervals, and its numbers three digits."""
 _LOWER_IS_BETTER = ("abs_rel", "sq_rel", "rmse")
 
 
@@ -22,7 +25,7 @@ class PaperTable:
     """One of the five: (A) are the lines ``before``, (B) those of ``retrain``, best level first.
 
     Scores have our names and are in [0, 1], depth as printed. The paper tells no rates and no
-    intervals. Its first level stands in both parts.
+    intervals; its recovery is NaN where 1% or less was lost. Its first level stands in both parts.
     """
 
     number: int
@@ -91,8 +94,9 @@ def _line(method: str, level: Level, score: str, values: Sequence[float]) -> Lin
 
 
 def _with_gain(line: Line, reference: float, before: float, *, higher: bool) -> Line:
+    sure = float(drop(before, reference, higher_is_better=higher)) > _SURE_LOSS
     return replace(
         line,
-        recovery=Estimate(float(recovery(before, line.value.value, reference))),
+        recovery=Estimate(float(recovery(before, line.value.value, reference)) if sure else nan),
         gain=Estimate(float(gain(before, line.value.value, higher_is_better=higher))),
     )

@@ -67,27 +67,26 @@ class Column(NamedTuple):
 
 def display(rows: Sequence[Row]) -> Table:
     """What people read: scores with their 95% intervals. All rows must be of the same samples."""
-    return _table(_columns(rows))
+    return table_of(columns_of(rows))
 
 
-def ever_narrower(rows: Sequence[Row]) -> Iterator[Table]:
-    """The table of ``display``, then with one column less each time, the least important first.
-
-    Names, level, the headline score and its drop are in every one.
-    """
-    columns = _columns(rows)
-    yield _table(columns)
-    while (rank := min(column.rank for column in columns)) < Rank.STAYS:
-        last = max(place for place, column in enumerate(columns) if column.rank == rank)
-        del columns[last]
-        yield _table(columns)
+def ever_narrower(columns: Sequence[Column]) -> Iterator[Table]:
+    """The table of the columns, then with one less each time, the least important first."""
+    left = list(columns)
+    yield table_of(left)
+    while (rank := min(column.rank for column in left)) < Rank.STAYS:
+        last = max(place for place, column in enumerate(left) if column.rank == rank)
+        del left[last]
+        yield table_of(left)
 
 
-def _columns(rows: Sequence[Row]) -> list[Column]:
+def columns_of(rows: Sequence[Row]) -> list[Column]:
+    """Names, rates, scores and drops; names, level, the headline score and its drop stay."""
     return [*_names(rows), *_rates(rows), *_scores(rows), *_drops(rows)]
 
 
-def _table(columns: Sequence[Column]) -> Table:
+def table_of(columns: Sequence[Column]) -> Table:
+    """Columns side by side."""
     headings, numeric, texts, _ = zip(*columns, strict=True)
     return Table(headings, numeric, tuple(zip(*texts, strict=True)))
 
@@ -114,15 +113,16 @@ def _rates(rows: Sequence[Row]) -> Iterator[Column]:
     densities = [f"{row.bits_per_pixel:.3f}" for row in rows]
     yield Column("bits/pixel", True, densities, Rank.BITS_PER_PIXEL)
     if any(math.isfinite(row.kbit_per_second) for row in rows):
-        bitrates = [_plain(row.kbit_per_second, digits=0) for row in rows]
+        bitrates = [plain(row.kbit_per_second, digits=0) for row in rows]
         yield Column("kbit/s", True, bitrates, Rank.BITRATE)
 
 
 def _scores(rows: Sequence[Row]) -> Iterator[Column]:
     first = headline(rows).name
     for score in rows[0].task.table:
-        texts = [_number(row.scores[score.name], row.intervals[score.name], score) for row in rows]
-        rank = Rank.STAYS if score.name == first else Rank.OTHER_SCORE
+        name = score.name
+        texts = [spelled_out(row.scores[name], row.intervals[name], score) for row in rows]
+        rank = Rank.STAYS if name == first else Rank.OTHER_SCORE
         yield Column(f"{score.heading} {score.unit}".strip(), True, texts, rank)
 
 
@@ -156,10 +156,14 @@ def to_latex(rows: Sequence[Row]) -> str:
 
 
 def _tabular(rows: Sequence[Row]) -> str:
-    table = display(rows)
+    return tabular(display(rows), title=f"{models_title(rows)} on {samples_title(rows[0])}")
+
+
+def tabular(table: Table, *, title: str) -> str:
+    """A ``tabular`` with the rules of the package booktabs, under a comment."""
     shape = "".join("r" if numeric else "l" for numeric in table.numeric)
     lines = [
-        f"% {models_title(rows)} on {samples_title(rows[0])}",
+        f"% {title}",
         rf"\begin{{tabular}}{{{shape}}}",
         r"\toprule",
         _latex_line(table.headings),
@@ -191,12 +195,17 @@ def _flat(row: Row) -> dict[str, Any]:
 
 
 def _with_interval(row: Row, name: str, value: float) -> dict[str, Any]:
-    low, high = row.intervals[name]
+    return with_interval(name, value, row.intervals[name])
+
+
+def with_interval(name: str, value: float, interval: Interval) -> dict[str, Any]:
+    """A number and its interval under names of their own; what is not known is empty."""
+    low, high = interval
     numbers = {name: value, f"{name}_low": low, f"{name}_high": high}
     return {label: number if math.isfinite(number) else "" for label, number in numbers.items()}
 
 
-_SHARE = Score("share", "share")
+SHARE = Score("share", "share")
 
 
 def _drop(row: Row, score: str) -> str:
@@ -204,16 +213,18 @@ def _drop(row: Row, score: str) -> str:
         return "-"
     if row.cell.level == row.reference_level:
         return "reference"
-    return _number(row.drops[score], row.intervals[f"{score}_drop"], _SHARE)
+    return spelled_out(row.drops[score], row.intervals[f"{score}_drop"], SHARE)
 
 
-def _number(value: float, interval: Interval, score: Score) -> str:
+def spelled_out(value: float, interval: Interval, score: Score) -> str:
+    """``65.5 [64.2, 66.9]`` in the unit of a score; - for what is not known."""
     if not math.isfinite(value):
         return "-"
-    shown = (_plain(score.shown * one, digits=score.digits) for one in (value, *interval))
+    shown = (plain(score.shown * one, digits=score.digits) for one in (value, *interval))
     return "{} [{}, {}]".format(*shown)
 
 
-def _plain(value: float, *, digits: int) -> str:
+def plain(value: float, *, digits: int) -> str:
+    """A number with so many digits after the point; - for what is not known."""
     # Adding zero turns a rounded -0.0 into 0.0.
     return f"{round(value, digits) + 0.0:.{digits}f}" if math.isfinite(value) else "-"

@@ -1,8 +1,9 @@
 """A study from its Python file."""
 
+import contextlib
 import importlib.util
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -21,7 +22,9 @@ def read_study(path: Path, data: str | None = None) -> Study:
     function = vars(_module(path)).get(_FUNCTION)
     if function is None:
         raise ValueError(f"{path} has no function {_FUNCTION}(data); one that gives a Study is due")
-    found = function(**_given(function, path, data))
+    given = _given(function, path, data)
+    with _named(path):
+        found = function(**given)
     if type(found) is not Study:
         raise ValueError(f"{path}:{_FUNCTION} gave {type(found).__name__}; a Study is allowed")
     return found
@@ -43,8 +46,15 @@ def _module(path: Path) -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    try:
+    with _named(path):
         spec.loader.exec_module(module)
+    return module
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """What a study file raises becomes a ValueError that names the file."""
+    try:
+        yield
     except Exception as error:
         raise ValueError(f"study file {path} fails: {type(error).__name__}: {error}") from error
-    return module

@@ -1,0 +1,84 @@
+"""Commands that say what there is, and whether it works here."""
+
+from typing import Annotated
+
+import typer
+
+from lossproof.cli.app import SAMPLES_FAILED, app, data_app
+
+
+@app.command(epilog="Example: lossproof codecs h264")
+def codecs(
+    name: Annotated[
+        str | None, typer.Argument(help="Show this one with its settings and its library.")
+    ] = None,
+) -> None:
+    """The codecs and their levels; or one of them in full."""
+    from lossproof.console.details import codec_details
+    from lossproof.console.inventory import codec_lines
+    from lossproof.console.screen import console, plain_table
+
+    if name is None:
+        console().print(plain_table(*codec_lines()))
+    else:
+        print("\n".join(codec_details(name)))
+
+
+@app.command(epilog="Example: lossproof models")
+def models() -> None:
+    """The models that come with lossproof, and how to bring your own."""
+    from lossproof.console.inventory import model_lines
+    from lossproof.console.screen import console, plain_table
+
+    console().print(plain_table(*model_lines()))
+
+
+@data_app.callback()
+def data(context: typer.Context) -> None:
+    """The dataset layouts that can be read."""
+    from lossproof.console.inventory import dataset_lines
+    from lossproof.console.screen import console, plain_table
+
+    if context.invoked_subcommand is None:
+        console().print(plain_table(*dataset_lines()))
+
+
+@data_app.command(epilog="Example: lossproof data about camvid")
+def about(name: Annotated[str, typer.Argument(help="The name of a layout.")]) -> None:
+    """One layout in full: splits, files, where to get it, licence."""
+    from lossproof.console.details import dataset_details
+
+    print("\n".join(dataset_details(name)))
+
+
+@data_app.command(epilog="Example: lossproof data check camvid:CamVid")
+def check(
+    data: Annotated[str, typer.Argument(help="Dataset layout and folder, NAME:PATH.")],
+) -> None:
+    """Count, read and verify every sample, and say what is missing and where to get it."""
+    from lossproof.console.checked import check_lines
+    from lossproof.console.progress import bar
+    from lossproof.datasets import check as check_dataset
+    from lossproof.datasets import open_dataset
+
+    with bar("reading") as progress:
+        found = check_dataset(
+            open_dataset(data), progress=lambda split, done, total: progress(done, total)
+        )
+    for line in check_lines(found):
+        print(line)
+    if found.num_damaged or found.default_missing:
+        raise typer.Exit(SAMPLES_FAILED)
+
+
+@app.command(epilog="Example: lossproof doctor")
+def doctor() -> None:
+    """What works on this machine: libraries, codecs, devices, disk."""
+    from lossproof.console.doctor import examine
+    from lossproof.console.screen import console, plain_table
+
+    findings = examine()
+    lines = [(finding.verdict, finding.what, finding.detail) for finding in findings]
+    console().print(plain_table(("", "what", "found"), lines))
+    if not all(finding.works or finding.optional for finding in findings):
+        raise typer.Exit(SAMPLES_FAILED)

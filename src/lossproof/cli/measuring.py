@@ -1,0 +1,172 @@
+"""Commands that measure, and tell what was measured."""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lossproof.cli.app import DEFAULT_STORE, SAMPLES_FAILED, app
+from lossproof.console.messages import say
+
+
+@app.command(
+    epilog="Example: lossproof sweep --task segmentation --data camvid:CamVid "
+    "--model examples/cgnet_camvid.toml:cgnet_camvid.onnx --codec jpeg --levels 95,50,10"
+)
+def sweep(
+    task: Annotated[
+        str,
+        typer.Option(
+            help="segmentation, depth, detection, pose, action or fidelity; settings of its metric "
+            "follow as in depth:cap=10,median_scaling=true."
+        ),
+    ],
+    data: Annotated[str, typer.Option(help="Dataset layout and folder, NAME:PATH.")],
+    model: Annotated[
+        list[str],
+        typer.Option(
+            help="NAME[:WEIGHTS], FILE.toml[:WEIGHTS.onnx], FILE.py:FUNCTION, or the id of a model "
+            "that lossproof train made in this store. May be repeated."
+        ),
+    ],
+    codec: Annotated[
+        list[str],
+        typer.Option(help="NAME[:SETTING=VALUE,...], see lossproof codecs. May be repeated."),
+    ],
+    levels: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Levels, such as 95,50,10: once for all codecs or once for each, - for one that "
+            "has none. Without it, each codec's ladder."
+        ),
+    ] = None,
+    frame_size: Annotated[
+        list[str] | None,
+        typer.Option(help="Size before the codec, such as 320x240, or native. May be repeated."),
+    ] = None,
+    split: Annotated[str | None, typer.Option(help="Default: the dataset's own choice.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Only the first N samples.")] = None,
+    store: Annotated[Path, typer.Option(help="Folder of results.")] = DEFAULT_STORE,
+    engine: Annotated[str, typer.Option(help="serial, local or ray.")] = "serial",
+    workers: Annotated[
+        int | None, typer.Option(help="Processes of local and ray. Default: one per two cores.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads in all. Default: one per core.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="Where the model runs: cpu, cuda, cuda:1.")] = "cpu",
+    max_failures: Annotated[
+        float | None,
+        typer.Option(
+            help="Stop when more than this share of the samples is damaged. "
+            "Default: measure the rest and end with exit code 1."
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure a model on compressed pictures: score, rate and intervals at every level.
+
+    Running it again measures only what is missing.
+    """
+    from lossproof.console.answers import all_is_well, check_failures, show
+    from lossproof.console.arguments import make_points, own_folder
+    from lossproof.console.progress import bar
+    from lossproof.runs.engines import make_engine
+    from lossproof.runs.run import Conditions, run
+    from lossproof.runs.sweep import Machine, Sweep
+    from lossproof.store import Store
+    from lossproof.training import Shelf, in_full
+
+    if workers is not None and engine == "serial":
+        raise ValueError(f"--workers {workers} is for the engines local and ray; serial has none")
+    wanted = Sweep(
+        task=task,
+        data=(data,),
+        models=tuple(in_full(Shelf(store), spec) for spec in model),
+        points=tuple(make_points(codec, levels or [], frame_size or [])),
+        split=split,
+        limit=limit,
+    )
+    cores = (os.cpu_count() or 1) if threads is None else threads
+    processes = max(1, cores // 2) if workers is None else workers
+    results = Store(own_folder(store))
+    # What models and their libraries print is not the answer to the command.
+    with bar("measuring") as progress, contextlib.redirect_stdout(sys.stderr):
+        conditions = Conditions(
+            engine=make_engine(engine, workers=processes),
+            machine=Machine(cores, device),
+            max_failures=max_failures,
+            progress=progress,
+        )
+        outcome = run(wanted, results, conditions)
+    found = [results.get(cell) for cell in outcome.cells]
+    check_failures(found, max_failures)
+    show(found, store, as_json=json)
+    if not all_is_well(outcome, found, max_failures):
+        raise typer.Exit(SAMPLES_FAILED)
+
+
+@app.command(epilog="Example: lossproof report lossproof-store --format latex")
+def report(
+    store: Annotated[Path, typer.Argument(help="Folder of results.")],
+    paper: Annotated[
+        bool,
+        typer.Option("--paper", help="The store's studies in the paper's tables, beside its own."),
+    ] = False,
+    format: Annotated[
+        str | None,
+        typer.Option(help="Print only this: csv, json or latex; with --paper csv, latex or html."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the files. Default: STORE/report.")
+    ] = None,
+) -> None:
+    """Everything in a store as a table, CSV, JSON, LaTeX, and a plot of score against rate."""
+    from lossproof.console.answers import current, name_failures, print_tables, scored, wrote
+    from lossproof.console.paper import show_paper
+    from lossproof.report.files import FORMATS, write_report
+    from lossproof.report.rows import ordered
+    from lossproof.store import Store
+    from lossproof.tables import look_up
+
+    if format is not None and out is not None:
+        raise ValueError("--out is for files and --format for the screen; one of them is allowed")
+    if paper:
+        show_paper(store, format=format, out=out or store / "report")
+        return
+    form = None if format is None else look_up(FORMATS, format, kind="format")
+    lines = scored(ordered(current(Store(store).results(damaged=say))), store)
+    if not lines:
+        raise ValueError(
+            f"there are no results in {store}; lossproof sweep --store {store} makes some"
+        )
+    if form:
+        print(form(lines), end="")
+        return
+    print_tables(lines, elsewhere="results.csv")
+    name_failures(failure for row in lines for failure in row.failures)
+    wrote(lambda folder: write_report(lines, folder), out or store / "report")
+
+
+@app.command(epilog="Example: lossproof demo --out demo")
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder of the table and the plot.")] = Path("demo"),
+) -> None:
+    """Rate, PSNR and SSIM of every codec on photographs. This is all it does yet: no model."""
+    from lossproof.console.demo import measure_codecs, write_demo
+    from lossproof.console.progress import bar
+    from lossproof.console.screen import console, rich_table
+
+    out.mkdir(parents=True, exist_ok=True)
+    if not os.access(out, os.W_OK):
+        raise ValueError(f"{out} cannot be written; --out names another folder")
+    with bar("coding") as progress:
+        measured = measure_codecs(progress=progress)
+    table, paths = write_demo(measured, out)
+    console().print(rich_table(table))
+    for path in paths:
+        print(f"wrote {path}")
+    print("This is all the demo does yet: codecs on photographs, and no model behind them.")

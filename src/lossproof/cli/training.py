@@ -1,0 +1,103 @@
+"""Commands that train: one model, or all that a study needs."""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from lossproof.cli.app import DEFAULT_STORE, app
+
+
+@app.command(
+    epilog="Example: lossproof train --family segnet --data camvid:CamVid --codec jpeg --levels 10"
+)
+def train(
+    family: Annotated[str, typer.Option(help="segnet or depth_gan.")],
+    data: Annotated[str, typer.Option(help="Dataset layout and folder, NAME:PATH.")],
+    preset: Annotated[
+        str, typer.Option(help="Hyper-parameters: paper, or small for two cores.")
+    ] = "small",
+    codec: Annotated[
+        str, typer.Option(help="What the training input goes through, NAME[:SETTING=VALUE,...].")
+    ] = "source",
+    levels: Annotated[
+        str | None, typer.Option(help="One level, or several, drawn at random for each sample.")
+    ] = None,
+    frame_size: Annotated[str, typer.Option(help="Size before the codec, or native.")] = "native",
+    parent: Annotated[
+        str | None, typer.Option(help="Id or weights file of the model to start from.")
+    ] = None,
+    method: Annotated[
+        str,
+        typer.Option(help="retrain; or without labels, from a parent: recalibrate, distil."),
+    ] = "retrain",
+    limit: Annotated[int | None, typer.Option(help="Only the first N samples.")] = None,
+    iterations: Annotated[
+        int | None, typer.Option(help="So many in place of the preset's.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
+    store: Annotated[Path, typer.Option(help="Folder of results and models.")] = DEFAULT_STORE,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+) -> None:
+    """Train or retrain a network, and print its id, which --model of a sweep takes.
+
+    A run that was cut off goes on where its last checkpoint was.
+    """
+    from lossproof.console.arguments import make_recipe, own_folder
+    from lossproof.console.progress import bar
+    from lossproof.training import Conditions, Shelf
+    from lossproof.training import train as train_recipe
+
+    recipe = make_recipe(
+        family,
+        preset,
+        data=data,
+        compression=(codec, levels, frame_size),
+        iterations=iterations,
+        changes={"parent": parent, "method": method, "limit": limit, "seed": seed},
+    )
+    with bar("training") as progress, contextlib.redirect_stdout(sys.stderr):
+        conditions = Conditions(
+            device=cast(Any, device),
+            threads=os.cpu_count() or 1,
+            progress=lambda step, total, loss: progress(step, total, f"loss {loss:.4g}"),
+        )
+        model = train_recipe(recipe, Shelf(own_folder(store)), conditions)
+    print(model)
+
+
+@app.command(epilog="Example: lossproof study studies/small/table_1_segmentation.py --limit 4")
+def study(
+    file: Annotated[Path, typer.Argument(help="A Python file with a function study(data).")],
+    data: Annotated[
+        str | None, typer.Option(help="Dataset layout and folder, NAME:PATH. Default: the file's.")
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(help="Only the first N samples, and N iterations of training: a smoke run."),
+    ] = None,
+    store: Annotated[Path, typer.Option(help="Folder of results and models.")] = DEFAULT_STORE,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads in all. Default: one per core.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="Where models train and run: cpu, cuda.")] = "cpu",
+) -> None:
+    """Run a study file: train, measure, compare. Running it again goes on where it was."""
+    from lossproof.console.arguments import own_folder
+    from lossproof.console.paper import show_study
+    from lossproof.console.progress import Stages
+    from lossproof.console.studied import conditions
+    from lossproof.studies import run_study
+    from lossproof.studies.file import read_study
+    from lossproof.studies.study import limited
+
+    found = read_study(file, data)
+    wanted = found if limit is None else limited(found, limit)
+    bars = Stages()
+    with contextlib.closing(bars), contextlib.redirect_stdout(sys.stderr):
+        told = conditions(bars, threads=threads or os.cpu_count() or 1, device=device)
+        record = run_study(wanted, own_folder(store), told)
+    show_study(record.study.name, store)

@@ -1,0 +1,59 @@
+"""Every model of a study at every level: what was trained for one level, tested at another."""
+
+from collections.abc import Mapping
+
+from lossproof.analysis.bootstrap import interval
+from lossproof.records import Level, Result
+from lossproof.report.kept import Kept
+from lossproof.report.summary import Summary
+from lossproof.report.tables import Column, spelled_out
+from lossproof.studies.record import Kept as Study
+
+_FEWEST = 2
+
+
+def is_matrix(study: Study) -> bool:
+    """Whether several of its models were measured at several points each."""
+    return sum(len(cells) >= _FEWEST for cells in study.cells.values()) >= _FEWEST
+
+
+def matrix(
+    study: Study, results: Mapping[str, Result], *, kept: Kept | None = None
+) -> list[Column]:
+    """A row per model, a column per codec and level, in the order measured: the headline score
+    with its 95% interval; - where a model was not measured."""
+    scored = {
+        (model, _point(results[cell])): _score(Summary(results[cell], kept))
+        for model, cells in study.cells.items()
+        for cell in cells
+        if cell in results
+    }
+    models = list(dict.fromkeys(model for model, _ in scored))
+    points = list(dict.fromkeys(point for _, point in scored))
+    return [
+        Column("model", False, models),
+        *(
+            Column(_heading(point), True, [scored.get((model, point), "-") for model in models])
+            for point in points
+        ),
+    ]
+
+
+_Point = tuple[str, Level, str]
+
+
+def _point(result: Result) -> _Point:
+    cell = result.cell
+    return cell.codec, cell.level, cell.split
+
+
+def _heading(point: _Point) -> str:
+    codec, level, _ = point
+    return codec if level is None else f"{codec} {level:g}"
+
+
+def _score(summary: Summary) -> str:
+    name = summary.task.headline
+    return spelled_out(
+        summary.scores[name], interval(summary.distributions[name]), summary.task.score(name)
+    )
