@@ -7,7 +7,7 @@ many for distillation; days on one GPU. It has not been run to its end. The pape
 0.454 at quality 95 to 0.265 at 5, and to 0.374 when retrained.
 """
 
-from lossproof.studies import Ladder, Part, Study, retraining
+from lossproof.studies import Ladder, Study, network, retraining
 from lossproof.training import preset
 
 LADDER = Ladder(codec="jpeg", levels=(95, 75, 50, 15, 10, 5))
@@ -21,4 +21,4 @@ def study(data: str = "cityscapes:data/cityscapes") -> Study:
         task="segmentation",
         data=data,
     )
-    return retraining(plain, [Part(recipe=segnet)], LADDER, table=1)
+    return retraining(plain, network(segnet), LADDER, table=1)

@@ -8,7 +8,7 @@ from tests.test_cli import assert_one_line, lossproof
 from tests.training.worlds import write_hues
 
 STUDY = """
-from lossproof.studies import Ladder, Part, Study, retraining
+from lossproof.studies import Ladder, Study, network, retraining
 from lossproof.training import Recipe, Schedule
 
 def study(data: str = "camvid:nowhere") -> Study:
@@ -20,7 +20,7 @@ def study(data: str = "camvid:nowhere") -> Study:
     )
     plain = Study(name="mine", title="Mine", task="segmentation", data=data, split="val")
     ladder = Ladder(codec="jpeg", levels=(95, 10))
-    return retraining(plain, [Part(recipe=recipe)], ladder, methods=["recalibrate"], table=1)
+    return retraining(plain, network(recipe), ladder, methods=["recalibrate"], table=1)
 """
 
 

@@ -7,7 +7,7 @@ A SegNet an eighth as wide, 1200 iterations at the start and 300 more at each of
 
 from dataclasses import replace
 
-from lossproof.studies import Ladder, Part, Study, retraining
+from lossproof.studies import Ladder, Study, network, retraining
 from lossproof.training import preset
 
 LADDER = Ladder(codec="jpeg", levels=(95, 75, 50, 15, 10, 5), frame_size=(240, 180))
@@ -22,4 +22,4 @@ def study(data: str = "camvid:data/camvid") -> Study:
         task="segmentation",
         data=data,
     )
-    return retraining(plain, [Part(recipe=segnet, again=again)], LADDER, table=1)
+    return retraining(plain, network(segnet, again), LADDER, table=1)

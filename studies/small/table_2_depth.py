@@ -8,7 +8,7 @@ epochs at the start and 10 more at each of five levels. Depth is compared up to 
 
 from dataclasses import replace
 
-from lossproof.studies import Ladder, Part, Study, retraining
+from lossproof.studies import Ladder, Study, network, retraining
 from lossproof.training import preset
 
 LADDER = Ladder(codec="jpeg", levels=(95, 75, 50, 15, 10, 5), frame_size=(160, 120))
@@ -24,4 +24,4 @@ def study(data: str = "rgbd:data/7scenes_kitchen") -> Study:
         data=data,
         split="test",
     )
-    return retraining(plain, [Part(recipe=gan, again=again)], LADDER, table=2)
+    return retraining(plain, network(gan, again), LADDER, table=2)

@@ -18,11 +18,11 @@ from lossproof.studies import (
     Conditions,
     Ladder,
     Measured,
-    Part,
     Range,
     Search,
     Study,
     Training,
+    network,
     retraining,
     run_study,
 )
@@ -58,7 +58,7 @@ def study(tmp_path: Path) -> Study:
     plain = Study(
         name="hues", title="Hues", task="segmentation", data=data, split="val", notes="Small."
     )
-    return retraining(plain, [Part(recipe=segnet(data, epochs=6))], LADDER, table=1)
+    return retraining(plain, network(segnet(data, epochs=6)), LADDER, table=1)
 
 
 def test_a_study_is_trained_measured_and_recorded(study: Study, tmp_path: Path) -> None:

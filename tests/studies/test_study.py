@@ -9,10 +9,12 @@ from lossproof.studies import (
     Comparison,
     Ladder,
     Measured,
+    Network,
     Part,
     Search,
     Study,
     Training,
+    network,
     retraining,
 )
 from lossproof.studies.study import filled, limited, trainings_in
@@ -59,7 +61,7 @@ def test_models_are_made_of_trainings() -> None:
 
 def test_the_papers_plan() -> None:
     again = replace(SCHEDULE, epochs=1)
-    found = retraining(PLAIN, [Part(recipe=RECIPE, again=again)], LADDER, table=1)
+    found = retraining(PLAIN, network(RECIPE, again), LADDER, table=1)
     recipes = {one.name: one.recipe for one in found.trainings}
     ways = [f"{way} {level}" for way in ("retrain", "recalibrate", "distil") for level in (50, 10)]
     assert list(recipes) == ["baseline", *ways]
@@ -80,8 +82,9 @@ def test_the_papers_plan() -> None:
 
 
 def test_a_model_of_two_parts() -> None:
-    parts = [Part(recipe=RECIPE, name="spatial"), Part(recipe=RECIPE, name="motion")]
-    found = retraining(PLAIN, parts, LADDER, model="{spatial},motion={motion}", methods=["retrain"])
+    parts = (Part(recipe=RECIPE, name="spatial"), Part(recipe=RECIPE, name="motion"))
+    streams = Network(parts=parts, model="{spatial},motion={motion}")
+    found = retraining(PLAIN, streams, LADDER, methods=["retrain"])
     assert [one.name for one in found.trainings][:3] == [
         "baseline spatial",
         "baseline motion",
@@ -93,7 +96,7 @@ def test_a_model_of_two_parts() -> None:
 
 
 def test_a_smoke_run_is_short() -> None:
-    whole = retraining(PLAIN, [Part(recipe=RECIPE)], LADDER)
+    whole = retraining(PLAIN, network(RECIPE), LADDER)
     short = limited(whole, 4)
     assert short.limit == 4
     for training in short.trainings:
@@ -101,6 +104,6 @@ def test_a_smoke_run_is_short() -> None:
         assert training.recipe.schedule.iterations == 4
     few = replace(SCHEDULE, epochs=None, iterations=2)
     (first, *_) = limited(
-        retraining(PLAIN, [Part(recipe=replace(RECIPE, schedule=few))], LADDER), 4
+        retraining(PLAIN, network(replace(RECIPE, schedule=few)), LADDER), 4
     ).trainings
     assert first.recipe.schedule.iterations == 2

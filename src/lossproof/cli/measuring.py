@@ -170,3 +170,53 @@ def demo(
     for path in paths:
         print(f"wrote {path}")
     print("This is all the demo does yet: codecs on photographs, and no model behind them.")
+
+
+@app.command(
+    epilog="Example: lossproof figure --task segmentation --data camvid:CamVid "
+    "--model examples/cgnet_camvid.toml:cgnet_camvid.onnx --codec jpeg --levels 95,15,5"
+)
+def figure(
+    task: Annotated[str, typer.Option(help="As in a sweep.")],
+    data: Annotated[str, typer.Option(help="Dataset layout and folder, NAME:PATH.")],
+    model: Annotated[list[str], typer.Option(help="As in a sweep. May be repeated.")],
+    codec: Annotated[str, typer.Option(help="NAME[:SETTING=VALUE,...].")],
+    levels: Annotated[
+        str | None, typer.Option(help="Levels, such as 95,15,5. Without it, the codec's ladder.")
+    ] = None,
+    frame_size: Annotated[str, typer.Option(help="Size before the codec, or native.")] = "native",
+    split: Annotated[str | None, typer.Option(help="Default: the dataset's own choice.")] = None,
+    sample: Annotated[
+        list[str] | None,
+        typer.Option(help="The id of a sample. May be repeated. Default: the first two."),
+    ] = None,
+    store: Annotated[Path, typer.Option(help="Folder with trained models.")] = DEFAULT_STORE,
+    device: Annotated[str, typer.Option(help="Where the model runs: cpu, cuda, cuda:1.")] = "cpu",
+    out: Annotated[Path, typer.Option(help="The picture to write, .png or .svg.")] = Path(
+        "figure.png"
+    ),
+) -> None:
+    """Draw samples at every level with what the model says of them: the paper's figures."""
+    from lossproof.console.arguments import make_points
+    from lossproof.console.progress import bar
+    from lossproof.report.figures import save_as
+    from lossproof.report.grids import grid
+    from lossproof.runs.look import look
+    from lossproof.runs.sweep import Machine, Sweep
+    from lossproof.training import Shelf, in_full
+
+    wanted = Sweep(
+        task=task,
+        data=(data,),
+        models=tuple(in_full(Shelf(store), spec) for spec in model),
+        points=tuple(make_points([codec], [levels] if levels else [], [frame_size])),
+        split=split,
+    )
+    looks = []
+    with bar("predicting") as progress, contextlib.redirect_stdout(sys.stderr):
+        total = len(sample or [None, None]) * len(model) * len(wanted.points)
+        for one in look(wanted, sample or [], Machine(os.cpu_count() or 1, device)):
+            looks.append(one)
+            progress(len(looks), max(total, len(looks)))
+    save_as(grid(looks), out)
+    print(f"wrote {out}")

@@ -22,6 +22,7 @@ from lossproof.tasks import Score
 # Okabe and Ito's colours, told apart also by people who do not see all of them.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vPX*"
+ENDINGS = (".png", ".svg")
 _TITLE_WIDTH = 90  # characters that fit above the axes
 
 _LARGEST_SHIFT = 0.015
@@ -119,12 +120,19 @@ def quality_against_rate(points: Sequence[CodecPoint]) -> Figure:
 
 def save(figure: Figure, stem: Path) -> list[Path]:
     """The figure as PNG and as SVG. Raises OSError."""
-    paths = [stem.with_suffix(".png"), stem.with_suffix(".svg")]
+    paths = [stem.with_suffix(ending) for ending in ENDINGS]
     for path in paths:
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format=path.suffix[1:])
-        write_bytes(path, buffer.getbuffer())
+        save_as(figure, path)
     return paths
+
+
+def save_as(figure: Figure, path: Path) -> None:
+    """The figure in the form that the path's ending names. Raises ValueError and OSError."""
+    if path.suffix not in ENDINGS:
+        raise ValueError(f"figure {str(path)!r} ends in {path.suffix!r}; .png and .svg are allowed")
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=path.suffix[1:])
+    write_bytes(path, buffer.getbuffer())
 
 
 def _rate_axis(axes: Axes, unit: str) -> None:

@@ -1,6 +1,6 @@
 """Studies: models that are trained and measured together, and what of them is compared."""
 
-from lossproof.studies.plans import Ladder, Part, retraining
+from lossproof.studies.plans import Ladder, Network, Part, network, retraining
 from lossproof.studies.run import Conditions, run_study
 from lossproof.studies.search import Range, Search
 from lossproof.studies.study import Comparison, Measured, Study, Training
@@ -10,11 +10,13 @@ __all__ = [
     "Conditions",
     "Ladder",
     "Measured",
+    "Network",
     "Part",
     "Range",
     "Search",
     "Study",
     "Training",
+    "network",
     "retraining",
     "run_study",
 ]

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 from lossproof.codecs import make_codec, parse_codec
 from lossproof.records import FrameSize, Level
@@ -13,7 +12,6 @@ from lossproof.training import Compression, Recipe, Schedule
 from lossproof.training.recipe import Method
 
 BASELINE = "baseline"
-RETRAIN: Method = "retrain"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +24,32 @@ class Part:
     recipe: Recipe
     name: str = "model"
     again: Schedule | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """A model of one part or of several, which are trained apart.
+
+    ``model`` is what ``open_model`` takes, with ``{NAME}`` for the id of a part. ``name`` goes
+    before the names of its models, where a study has several networks.
+    """
+
+    parts: tuple[Part, ...]
+    model: str = "{model}"
+    name: str = ""
+
+    def called(self, label: str) -> str:
+        """The model of this network that a study calls ``label``."""
+        return f"{self.name} {label}".strip()
+
+    def training(self, label: str, part: str) -> str:
+        """The training of a part of a model; the only part is called as the model is."""
+        whole = self.called(label)
+        return whole if len(self.parts) == 1 else f"{whole} {part}"
+
+    def spec(self, label: str) -> str:
+        """What ``open_model`` takes, with the trainings of the model's parts in braces."""
+        return re.sub(r"\{(\w+)\}", lambda part: f"{{{self.training(label, part[1])}}}", self.model)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,85 +72,83 @@ class Ladder:
         return Compression(codec=self.codec, levels=levels, frame_size=self.frame_size)
 
 
+def network(recipe: Recipe, again: Schedule | None = None, *, name: str = "") -> Network:
+    """A network of one part."""
+    return Network(parts=(Part(recipe=recipe, again=again),), name=name)
+
+
 def retraining(
     study: Study,
-    parts: Sequence[Part],
+    network: Network,
     ladder: Ladder,
     *,
-    model: str = "{model}",
     methods: Sequence[Method] = ("retrain", "recalibrate", "distil"),
     table: int | None = None,
 ) -> Study:
-    """The study with the paper's plan in it.
+    """The study with the paper's plan for a network in it.
 
     The baseline is trained on the source and measured at every level. From it a model is made for
-    each level below the reference by each of the methods, and measured at that level. ``model`` is
-    what ``open_model`` takes, with ``{NAME}`` for the model of a part.
+    each level below the reference by each of the methods, and measured at that level.
     """
-    lower = ladder.levels[1:]
-    made = {(method, level): f"{method} {level:g}" for method, level in product(methods, lower)}
-    trainings = [*_baselines(parts, ladder)]
-    for (method, level), name in made.items():
-        trainings += _trainings(parts, name, method, ladder.compression(level), many=len(parts) > 1)
+    ways = [(method, level) for method in methods for level in ladder.levels[1:]]
+    labels = [BASELINE, *(_label(*way) for way in ways)]
+    trainings = [*_baselines(network, ladder)]
+    for method, level in ways:
+        trainings += _trainings(network, method, level, ladder)
     return replace(
         study,
         trainings=(*study.trainings, *trainings),
-        models={
-            **study.models,
-            **{name: spec(model, name, many=len(parts) > 1) for name in (BASELINE, *made.values())},
-        },
-        measured=(
-            *study.measured,
-            Measured(models=(BASELINE,), points=ladder.points()),
-            *_at_own_levels(made, ladder),
-        ),
-        comparisons=(
-            *study.comparisons,
-            Comparison(
-                title="retrained for each level",
-                codec=ladder.codec,
-                before=BASELINE,
-                after={
-                    method: {level: (made[method, level],) for level in lower} for method in methods
-                },
-                table=table,
-            ),
-        ),
+        models={**study.models, **{network.called(one): network.spec(one) for one in labels}},
+        measured=(*study.measured, *_measured(network, ways, ladder)),
+        comparisons=(*study.comparisons, _comparison(network, ways, ladder, table)),
     )
 
 
-def spec(model: str, name: str, *, many: bool) -> str:
-    """What ``open_model`` takes, of the parts of the model called ``name``."""
-    return re.sub(r"\{(\w+)\}", lambda part: "{" + part_name(name, part[1], many=many) + "}", model)
+def _label(method: Method, level: Level) -> str:
+    return f"{method} {level:g}"
 
 
-def part_name(name: str, part: str, *, many: bool) -> str:
-    """The training of a part; the only part of a model is called as that is."""
-    return f"{name} {part}" if many else name
-
-
-def _baselines(parts: Sequence[Part], ladder: Ladder) -> Iterator[Training]:
+def _baselines(network: Network, ladder: Ladder) -> Iterator[Training]:
     source = Compression(frame_size=ladder.frame_size)
-    for part in parts:
+    for part in network.parts:
         recipe = replace(part.recipe, compression=source)
-        yield Training(name=part_name(BASELINE, part.name, many=len(parts) > 1), recipe=recipe)
+        yield Training(name=network.training(BASELINE, part.name), recipe=recipe)
 
 
 def _trainings(
-    parts: Sequence[Part], name: str, method: Method, compression: Compression, *, many: bool
+    network: Network, method: Method, level: Level, ladder: Ladder
 ) -> Iterator[Training]:
-    for part in parts:
+    for part in network.parts:
         recipe = replace(
             part.recipe,
-            parent=part_name(BASELINE, part.name, many=many),
+            parent=network.training(BASELINE, part.name),
             method=method,
-            compression=compression,
+            compression=ladder.compression(level),
             schedule=part.again or part.recipe.schedule,
         )
-        yield Training(name=part_name(name, part.name, many=many), recipe=recipe)
+        yield Training(name=network.training(_label(method, level), part.name), recipe=recipe)
 
 
-def _at_own_levels(made: dict[tuple[Method, Level], str], ladder: Ladder) -> Iterator[Measured]:
+def _measured(
+    network: Network, ways: Sequence[tuple[Method, Level]], ladder: Ladder
+) -> Iterator[Measured]:
+    """The baseline everywhere, the others at their own level."""
+    yield Measured(models=(network.called(BASELINE),), points=ladder.points())
     for level in ladder.levels[1:]:
-        names = tuple(name for (_, at), name in made.items() if at == level)
+        names = tuple(network.called(_label(*way)) for way in ways if way[1] == level)
         yield Measured(models=names, points=(ladder.point(level),))
+
+
+def _comparison(
+    network: Network, ways: Sequence[tuple[Method, Level]], ladder: Ladder, table: int | None
+) -> Comparison:
+    after: dict[str, dict[Level, tuple[str, ...]]] = {}
+    for method, level in ways:
+        after.setdefault(method, {})[level] = (network.called(_label(method, level)),)
+    return Comparison(
+        title=f"{network.name} retrained for each level".strip(),
+        codec=ladder.codec,
+        before=network.called(BASELINE),
+        after=after,
+        table=table,
+    )

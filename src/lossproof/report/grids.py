@@ -1,0 +1,60 @@
+"""The paper's Figures 1 to 5: samples down, source and levels across, with predictions."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lossproof.runs.look import Look
+
+_WIDTH = 3.2  # inches of a picture
+_LONGEST_LABEL = 40
+
+
+def grid(looks: Sequence[Look]) -> Figure:
+    """A row per sample and model, a column per codec and level, each picture with its bytes.
+
+    Raises ValueError for nothing to show.
+    """
+    if not looks:
+        raise ValueError("there is nothing to show; 1 or more samples are allowed")
+    rows = list(dict.fromkeys((one.sample, one.model) for one in looks))
+    columns = list(dict.fromkeys((one.codec, one.level) for one in looks))
+    height, width = looks[0].picture.shape[:2]
+    figure = Figure(
+        figsize=(_WIDTH * len(columns), (_WIDTH * height / width + 0.3) * len(rows)),
+        dpi=150,
+        layout="constrained",
+    )
+    axes = figure.subplots(len(rows), len(columns), squeeze=False)
+    shown = {((one.sample, one.model), (one.codec, one.level)): one for one in looks}
+    labels = _labels(rows)
+    for place, row in enumerate(rows):
+        for column, point in enumerate(columns):
+            _show(axes[place, column], shown.get((row, point)))
+        axes[place, 0].set_ylabel(labels[row], fontsize=8)
+    return figure
+
+
+def _labels(rows: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+    """The sample, and the model too where there are several."""
+    several = len({model for _, model in rows}) > 1
+    return {
+        (sample, model): _short(sample) + (f"\n{_short(model)}" if several else "")
+        for sample, model in rows
+    }
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_LABEL else "..." + text[-_LONGEST_LABEL:]
+
+
+def _show(axes: Axes, one: Look | None) -> None:
+    axes.set_xticks([])
+    axes.set_yticks([])
+    if one is None:
+        axes.set_axis_off()
+        return
+    axes.imshow(one.picture, interpolation="antialiased")
+    level = "" if one.level is None else f" {one.level:g}"
+    axes.set_title(f"{one.codec}{level}: {one.num_bytes / 1000:.1f} kB", fontsize=9)

@@ -1,0 +1,32 @@
+"""Future work at small scale: does a mobile backbone notice compression sooner than a large one?
+
+    lossproof study studies/small/mobile_networks.py --data frame_clips:ucf101_10class_3frame
+
+Spatial streams on ten classes of UCF101 under H.264, with MobileNetV3 and with ResNet-18, each
+trained from scratch on the source and retrained at CRF 40 and 50. Their frames have 64 pixels a
+side.
+"""
+
+from dataclasses import replace
+
+from lossproof.studies import Ladder, Study, network, retraining
+from lossproof.training import preset
+
+LADDER = Ladder(codec="h264", levels=(23, 40, 50))
+BACKBONES = ("resnet18", "mobilenet_v3_large")
+
+
+def study(data: str = "frame_clips:data/ucf101_10class_3frame") -> Study:
+    found = Study(
+        name="small_mobile_networks",
+        title="spatial streams on ten classes of UCF101",
+        task="action",
+        data=data,
+        split="val",
+    )
+    for backbone in BACKBONES:
+        recipe = preset("two_stream", "small", data=data, settings={"backbone": backbone})
+        again = replace(recipe.schedule, learning_rate=1e-3, epochs=2, iterations=None)
+        one = network(recipe, again, name=backbone)
+        found = retraining(found, one, LADDER, methods=["retrain"])
+    return found

@@ -1,0 +1,62 @@
+"""Future work: the spatial stream retrained, the motion stream as it was trained on the source.
+
+    lossproof study studies/spatial_only.py --data frame_clips:ucf101_10class_3frame
+
+Two small streams on ten classes of UCF101 under H.264: both retrained, against the spatial one
+alone. The models are those of studies/small/table_5_action.py.
+"""
+
+from dataclasses import replace
+
+from lossproof.studies import Comparison, Ladder, Measured, Network, Part, Study, retraining
+from lossproof.training import preset
+
+LADDER = Ladder(codec="h264", levels=(23, 25, 30, 40, 50))
+FUSED = "{spatial},motion={motion}"
+
+
+def study(data: str = "frame_clips:data/ucf101_10class_3frame") -> Study:
+    spatial = preset("two_stream", "small", data=data)
+    motion = preset("two_stream", "small_motion", data=data)
+    again = replace(spatial.schedule, learning_rate=1e-3, epochs=3, iterations=None)
+    parts = (
+        Part(name="spatial", recipe=spatial, again=again),
+        Part(name="motion", recipe=motion, again=again),
+    )
+    plain = Study(
+        name="spatial_only",
+        title="small two-stream on ten classes of UCF101",
+        task="action",
+        data=data,
+        split="val",
+    )
+    found = retraining(plain, Network(parts=parts, model=FUSED), LADDER, methods=["retrain"])
+    lower = LADDER.levels[1:]
+    alone = {f"spatial {level}": (level, _spatial_alone(level)) for level in lower}
+    (both,) = found.comparisons
+    return replace(
+        found,
+        models={**found.models, **{name: spec for name, (_, spec) in alone.items()}},
+        measured=(
+            *found.measured,
+            *(
+                Measured(models=(name,), points=(LADDER.point(level),))
+                for name, (level, _) in alone.items()
+            ),
+        ),
+        comparisons=(
+            Comparison(
+                title="both streams retrained, or the spatial one alone",
+                codec=LADDER.codec,
+                before=both.before,
+                after={
+                    "both retrained": both.after["retrain"],
+                    "spatial alone": {level: (name,) for name, (level, _) in alone.items()},
+                },
+            ),
+        ),
+    )
+
+
+def _spatial_alone(level: float | None) -> str:
+    return f"{{retrain {level} spatial}},motion={{baseline motion}}"

@@ -1,0 +1,60 @@
+"""Samples to be looked at: chosen by id, at every point, at the source's size."""
+
+from pathlib import Path
+
+import pytest
+
+from lossproof.codecs import make_codec
+from lossproof.report.figures import save_as
+from lossproof.report.grids import grid
+from lossproof.runs.look import look
+from lossproof.runs.sweep import Machine, Point, Sweep
+from tests.fakes import write_model, write_world
+
+SIZE = (48, 32)
+
+
+@pytest.fixture
+def sweep(tmp_path: Path) -> Sweep:
+    data = write_world(tmp_path / "world", num_samples=4, size=SIZE)
+    points = (Point(make_codec("source")), Point(make_codec("jpeg", 10), (24, 16)))
+    model = write_model(tmp_path / "model")
+    return Sweep(task="segmentation", data=(data,), models=(model,), points=points)
+
+
+def test_the_first_two_at_every_point(sweep: Sweep) -> None:
+    looks = list(look(sweep, [], Machine(threads=1)))
+    assert [one.level for one in looks] == [None, 10, None, 10]
+    assert len({one.sample for one in looks}) == 2
+    assert {one.picture.shape for one in looks} == {(SIZE[1], SIZE[0], 3)}
+    source, coded, *_ = looks
+    assert coded.num_bytes < source.num_bytes
+    assert (coded.picture != source.picture).any()
+
+
+def test_samples_by_their_ids(sweep: Sweep) -> None:
+    *_, last = {one.sample: None for one in look(sweep, [], Machine(threads=1))}
+    looks = list(look(sweep, [last], Machine(threads=1)))
+    assert {one.sample for one in looks} == {last}
+    with pytest.raises(ValueError, match=r"sample 'x' is not in split test of camvid; ids look"):
+        list(look(sweep, ["x"], Machine(threads=1)))
+
+
+def test_a_grid_has_a_row_per_sample_and_a_column_per_point(sweep: Sweep, tmp_path: Path) -> None:
+    looks = list(look(sweep, [], Machine(threads=1)))
+    figure = grid(looks)
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles == [
+        f"{one.codec}{'' if one.level is None else f' {one.level}'}: {one.num_bytes / 1000:.1f} kB"
+        for one in looks
+    ]
+    assert [axes.get_ylabel() for axes in figure.axes][::2] == [looks[0].sample, looks[2].sample]
+    save_as(figure, tmp_path / "a.png")
+    assert (tmp_path / "a.png").read_bytes()[1:4] == b"PNG"
+    with pytest.raises(ValueError, match="ends in '.gif'; .png and .svg are allowed"):
+        save_as(figure, tmp_path / "a.gif")
+
+
+def test_nothing_to_show() -> None:
+    with pytest.raises(ValueError, match="nothing to show"):
+        grid([])
