@@ -16,6 +16,7 @@ from benchmarks import (
     round_trips,
     start_up,
     sweeps,
+    training,
     video_round_trips,
 )
 from benchmarks.ratio import Amount, Ratio
@@ -36,6 +37,7 @@ PARTS: Mapping[str, Measure] = {
     "clip_sweep": clip_sweep.measure,
     "memory": memory.measure,
     "sweeps": sweeps.measure,
+    "training": training.measure,
 }
 
 

@@ -51,7 +51,7 @@ def test_a_grid_has_a_row_per_sample_and_a_column_per_point(sweep: Sweep, tmp_pa
     assert [axes.get_ylabel() for axes in figure.axes][::2] == [looks[0].sample, looks[2].sample]
     save_as(figure, tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes()[1:4] == b"PNG"
-    with pytest.raises(ValueError, match="ends in '.gif'; .png and .svg are allowed"):
+    with pytest.raises(ValueError, match=r"ends in '\.gif'; \.png and \.svg are allowed"):
         save_as(figure, tmp_path / "a.gif")
 
 
