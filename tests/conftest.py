@@ -11,6 +11,7 @@ CHECKED = (
     *("records", "ragged", "targets", "predictions", "analysis", "metrics", "tasks"),
     *("runs.transmit", "dense_flow"),
     *("training.view", "training.losses", "training.class_weights"),
+    *("training.loops.pose_maps", "training.loops.stage_loss"),
     *("datasets.camvid", "datasets.cityscapes", "datasets.classmaps", "datasets.images"),
     *("datasets.png", "datasets.jpeg", "datasets.webp", "datasets.depths", "datasets.boxes"),
     *("datasets.tallies", "datasets.videos", "datasets.picture_clips", "datasets.clip_labels"),
@@ -34,7 +35,7 @@ CHECKED = (
         "models.weights_hash",
     ),
     *("models.flow", "models.flow_cache", "models.raft", "models.clip_inputs", "models.backbones"),
-    *("models.two_stream", "models.fusion"),
+    *("models.two_stream", "models.fusion", "models.imagenet"),
 )
 # How long an example takes is the machine's mood, not the code's fault.
 settings.register_profile("unhurried", deadline=None)

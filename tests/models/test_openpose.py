@@ -1,5 +1,6 @@
 """OpenPose: its layers and names as published, its preprocessing, its weights on disk."""
 
+import urllib.error
 from pathlib import Path
 
 import cv2
@@ -11,11 +12,14 @@ from safetensors.torch import save_file
 
 from lossproof.models import open_model
 from lossproof.models import openpose as room
+from lossproof.models.normalisation import IMAGENET
 from lossproof.models.openpose import (
+    TO_HALF,
     OpenPose,
     OpenPoseSettings,
     StageMaps,
     build_openpose,
+    imagenet_front,
     scaled_size,
 )
 from lossproof.models.weights_file import save_weights
@@ -96,6 +100,71 @@ def test_the_front_is_vgg19s() -> None:
         torch.testing.assert_close(seen[0], features[:23](images))
 
 
+def test_the_front_sees_the_same_frame_as_torchvisions(tmp_path: Path) -> None:
+    """Blue first and in [-0.5, 0.5) it says what VGG19 says of its own pixels, off the border."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        vgg = torchvision.models.vgg19(num_classes=1).eval()
+    torch.save(vgg.state_dict(), tmp_path / "vgg19.pth")
+    network = OpenPose(OpenPoseSettings(stages=1)).eval()
+    imagenet_front(network, weights=tmp_path / "vgg19.pth")
+    seen: list[torch.Tensor] = []
+    network.conv4_3_CPM.register_forward_hook(lambda _, given, __: seen.append(given[0]))
+    frame = np.random.default_rng(0).integers(0, 256, (152, 160, 3), dtype=np.uint8)
+    with torch.inference_mode():
+        network(TO_HALF.batch([frame]))
+        wanted = vgg.features[:23](IMAGENET.batch([frame]))
+    middle = (..., slice(6, -6), slice(6, -6))
+    torch.testing.assert_close(seen[0][middle], wanted[middle], rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("state", [{}, {"features.0.weight": torch.zeros(64, 3, 5, 5)}])
+def test_imagenet_weights_of_another_network(
+    state: dict[str, torch.Tensor], tmp_path: Path
+) -> None:
+    torch.save(state, tmp_path / "other.pth")
+    network = OpenPose(OpenPoseSettings(stages=1))
+    with pytest.raises(ValueError, match=r"lack features\.0\.weight .*torchvision's vgg19 is"):
+        imagenet_front(network, weights=tmp_path / "other.pth")
+
+
+def test_imagenet_weights_that_cannot_be_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*_: object, **__: object) -> None:
+        raise urllib.error.URLError("no route")
+
+    monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", unreachable)
+    with pytest.raises(
+        ValueError, match=r"of VGG19 cannot be had .*fetch https://.*vgg19.*\.pth on"
+    ):
+        imagenet_front(OpenPose(OpenPoseSettings(stages=1)))
+
+
+def test_a_narrow_network_of_few_stages() -> None:
+    """Every layer's channels but those of colours and maps; normalisation where it is wanted."""
+    network = OpenPose(OpenPoseSettings(width=0.25, stages=2, batch_norm=True))
+    shapes = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    assert shapes["conv1_1.weight"] == (16, 3, 3, 3)
+    assert shapes["Mconv1_stage2_L1.weight"] == (32, 32 + 57, 7, 7)
+    assert shapes["Mconv7_stage2_L2.weight"] == (19, 32, 1, 1)
+    assert shapes["conv4_2_norm.running_mean"] == (128,)
+    assert not [name for name in shapes if "stage3" in name]
+    lasts = ("conv5_5_CPM_L1", "conv5_5_CPM_L2", "Mconv7_stage2_L1", "Mconv7_stage2_L2")
+    assert not [name for name in shapes if name.startswith(tuple(f"{last}_norm" for last in lasts))]
+    assert len(network(torch.zeros(1, 3, 16, 16))) == 2
+
+
+def test_the_file_says_what_it_is_made_of(tmp_path: Path) -> None:
+    path = tmp_path / "narrow.safetensors"
+    stored = {"width": 0.0625, "stages": 2, "batch_norm": True, "box_size": 64}
+    network = OpenPose(OpenPoseSettings(width=0.0625, stages=2, batch_norm=True, box_size=64))
+    save_weights(path, network, arch="openpose", num_classes=1, settings=stored)
+    loaded = build_openpose(path, given={"threshold": "0.05"}, seed=1)
+    torch.testing.assert_close(loaded.state_dict(), network.state_dict())
+    assert loaded.settings == OpenPoseSettings(0.05, 0.05, 64, 0.0625, 2, batch_norm=True)
+    with pytest.raises(ValueError, match=r"trained with width 0\.0625, but width 0\.5 is given"):
+        build_openpose(path, given={"width": "0.5"})
+
+
 def test_stages_are_fed_with_fields_heat_maps_and_features(network: OpenPose) -> None:
     given: list[torch.Tensor] = []
     hook = network.Mconv1_stage4_L2.register_forward_hook(lambda _, x, __: given.append(x[0]))
@@ -168,11 +237,11 @@ def test_settings_that_are_none(settings: str, message: str) -> None:
         open_model(f"openpose,{settings}", task="pose", num_classes=1)
 
 
-class Seen(torch.nn.Module):
+class Seen(OpenPose):
     """In place of the network: keeps the images, and sees the people who are drawn for it."""
 
     def __init__(self, people: np.ndarray, size: tuple[int, int]) -> None:
-        super().__init__()
+        super().__init__(OpenPoseSettings(box_size=size[1], width=0.01, stages=1))
         self.maps = drawn(people, size)
         self.images = torch.empty(0)
 
@@ -191,8 +260,7 @@ def test_frames_are_scaled_padded_and_exchanged_and_poses_brought_back() -> None
     frame = np.random.default_rng(0).integers(0, 256, (200, 500, 3), dtype=np.uint8)
     person = standing(150, 10, height=160)
     network = Seen(person[None], (460, 184))
-    settings = OpenPoseSettings(box_size=184)
-    poses = room._run(network, [frame, frame], torch.device("cpu"), settings=settings)
+    poses = room.predict_poses(network, [frame, frame], torch.device("cpu"))
     scaled = cv2.resize(frame, (460, 184), interpolation=cv2.INTER_CUBIC)
     wanted = scaled[..., ::-1].transpose(2, 0, 1).astype(np.float32) / 256 - 0.5
     assert network.images.shape == (2, 3, 184, 464)

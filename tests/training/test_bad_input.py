@@ -20,7 +20,15 @@ from lossproof.training import Augmentation, Compression, Conditions, Schedule, 
 from lossproof.training.job import open_job
 
 from .conftest import QUIET
-from .worlds import WIDTH, depth_gan, segnet, write_depth, write_segmentation
+from .worlds import (
+    WIDTH,
+    depth_gan,
+    openpose,
+    segnet,
+    write_depth,
+    write_people,
+    write_segmentation,
+)
 
 
 @pytest.fixture
@@ -106,7 +114,7 @@ def test_parents_of_another_kind(
     assert leftovers(shelf) == []
 
 
-@pytest.mark.parametrize("family", ["segnet", "depth_gan"])
+@pytest.mark.parametrize("family", ["segnet", "depth_gan", "openpose"])
 def test_a_loss_that_is_not_finite(family: str, tmp_path: Path, shelf: Shelf) -> None:
     """The rate explodes in the second epoch; the first one's checkpoint stays."""
     schedule = Schedule(
@@ -114,6 +122,9 @@ def test_a_loss_that_is_not_finite(family: str, tmp_path: Path, shelf: Shelf) ->
     )
     if family == "segnet":
         recipe = segnet(write_segmentation(tmp_path / "world"), schedule=schedule)
+    elif family == "openpose":
+        data = write_people(tmp_path / "world", num_training=12, num_validation=1)
+        recipe = openpose(data, schedule=schedule)
     else:
         recipe = depth_gan(write_depth(tmp_path / "world", num_samples=18), schedule=schedule)
     with pytest.raises(ValueError, match=r"loss is (nan|inf) at step \d+ of 60; .*is kept") as told:

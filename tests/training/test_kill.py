@@ -20,7 +20,7 @@ from lossproof.training import (
     train,
 )
 
-from .worlds import write_depth, write_segmentation
+from .worlds import write_depth, write_people, write_segmentation
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
@@ -36,9 +36,13 @@ if __name__ == "__main__":
     train(recipe(family, data), Shelf(Path(shelf)), slowly)
 """
 CONDITIONS = Conditions(threads=2, torch_threads=1, checkpoint_seconds=0.05)
-OWN = {"segnet": {"width": 0.0625}, "depth_gan": {"width": 0.0625, "max_depth": 5.0}}
-WORLDS = {"segnet": write_segmentation, "depth_gan": write_depth}
-MOMENTS = {"segnet": (0.0, 0.5), "depth_gan": (0.3,)}
+OWN = {
+    "segnet": {"width": 0.0625},
+    "depth_gan": {"width": 0.0625, "max_depth": 5.0},
+    "openpose": {"width": 0.0625, "stages": 2, "box_size": 96, "batch_norm": True},
+}
+WORLDS = {"segnet": write_segmentation, "depth_gan": write_depth, "openpose": write_people}
+MOMENTS = {"segnet": (0.0, 0.5), "depth_gan": (0.3,), "openpose": (0.3,)}
 """When each process in turn is killed, in seconds after its first checkpoint."""
 
 
@@ -64,13 +68,13 @@ def test_killed_it_ends_with_the_same_weights(family: str, tmp_path: Path) -> No
 
 
 def recipe(family: str, data: str) -> Recipe:
-    """Everything random that there is: levels, sides, windows, and an order."""
+    """Everything random that there is: levels, sides, windows, sizes, turns, and an order."""
     return Recipe(
         family=family,
         data=data,
         schedule=Schedule(learning_rate=0.01, batch_size=2, epochs=4, drop_every=7),
         compression=Compression(codec="jpeg", levels=(50, 10)),
-        augmentation=Augmentation(flip=True, crop=(32, 32)),
+        augmentation=Augmentation(flip=True, crop=(32, 32), scale=(0.8, 1.2), rotate=20.0),
         settings=OWN[family],
     )
 

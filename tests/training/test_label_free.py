@@ -13,7 +13,15 @@ from lossproof.training.families import family_of
 from lossproof.training.label_free import recalibrate
 
 from .conftest import QUIET
-from .worlds import JPEG_5, depth_gan, segnet, write_depth, write_segmentation
+from .worlds import (
+    JPEG_5,
+    depth_gan,
+    openpose,
+    segnet,
+    write_depth,
+    write_people,
+    write_segmentation,
+)
 
 CPU = torch.device("cpu")
 
@@ -50,10 +58,12 @@ def test_networks_that_have_no_statistics_and_no_input() -> None:
 
 
 @pytest.mark.parametrize("method", ["recalibrate", "distil"])
-@pytest.mark.parametrize("family", ["segnet", "depth_gan"])
+@pytest.mark.parametrize("family", ["segnet", "depth_gan", "openpose"])
 def test_every_family_has_both_ways(family: str, method: Any, tmp_path: Path, shelf: Shelf) -> None:
     if family == "segnet":
         recipe = segnet(write_segmentation(tmp_path / "world"))
+    elif family == "openpose":
+        recipe = openpose(write_people(tmp_path / "world"))
     else:
         recipe = depth_gan(write_depth(tmp_path / "world"))
     parent = train(recipe, shelf, QUIET)

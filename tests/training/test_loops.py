@@ -11,11 +11,21 @@ import torch
 from lossproof.training import Recipe, Schedule, Shelf, train
 from lossproof.training.families import FAMILIES, family_of
 from lossproof.training.job import open_job
+from lossproof.training.loops.openpose import OpenPoseTraining, start_openpose
 from lossproof.training.loops.segnet import SegNetTraining, start_segnet, weights_of_classes
 from lossproof.training.validation import validation_score
 
 from .conftest import QUIET
-from .worlds import JPEG_5, depth_gan, segnet, write_depth, write_hues, write_segmentation
+from .worlds import (
+    JPEG_5,
+    depth_gan,
+    openpose,
+    segnet,
+    write_depth,
+    write_hues,
+    write_people,
+    write_segmentation,
+)
 
 
 def segnet_recipe(folder: Path, **changes: Any) -> Recipe:
@@ -26,7 +36,15 @@ def depth_recipe(folder: Path, **changes: Any) -> Recipe:
     return depth_gan(write_depth(folder), **changes)
 
 
-RECIPES: dict[str, Callable[..., Recipe]] = {"segnet": segnet_recipe, "depth_gan": depth_recipe}
+def openpose_recipe(folder: Path, **changes: Any) -> Recipe:
+    return openpose(write_people(folder), **changes)
+
+
+RECIPES: dict[str, Callable[..., Recipe]] = {
+    "segnet": segnet_recipe,
+    "depth_gan": depth_recipe,
+    "openpose": openpose_recipe,
+}
 
 
 @pytest.fixture(params=FAMILIES)
@@ -120,6 +138,17 @@ def test_depth_learns_four_pictures_by_heart(tmp_path: Path, shelf: Shelf) -> No
     assert card.laps[-1].loss < 4
 
 
+def test_openpose_finds_people_of_sticks(tmp_path: Path, shelf: Shelf) -> None:
+    """People whom it never saw."""
+    data = write_people(tmp_path / "people", num_training=16)
+    schedule = Schedule(
+        learning_rate=1e-2, batch_size=4, epochs=36, drop_every=110, validate_every=36
+    )
+    card = shelf.card(train(openpose(data, schedule=schedule), shelf, QUIET))
+    assert card.laps[-1].loss < 0.2 * card.laps[0].loss
+    assert card.score > 0.6
+
+
 def test_retrained_at_a_level_it_beats_its_parent_there(tmp_path: Path, shelf: Shelf) -> None:
     data = write_hues(tmp_path / "hues")
     schedule = Schedule(learning_rate=0.1, batch_size=4, epochs=20, validate_every=5)
@@ -149,6 +178,30 @@ def test_classes_are_balanced_unless_told_otherwise(tmp_path: Path, shelf: Shelf
     settings = {**recipe.settings, "class_weights": "none"}
     plain = weights_of_classes(open_job(replace(recipe, settings=settings), shelf, QUIET))
     assert plain.tolist() == [1] * 11
+
+
+def test_imagenet_weights_begin_openposes_encoder(
+    tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def front(network: torch.nn.Module) -> None:
+        torch.nn.init.zeros_(next(network.parameters()))
+
+    monkeypatch.setattr("lossproof.training.loops.openpose.imagenet_front", front)
+    recipe = openpose_recipe(tmp_path / "world", settings={"encoder": "imagenet", "stages": 1})
+    network = start_openpose(open_job(recipe, shelf, QUIET))
+    assert not next(network.parameters()).any()
+    assert next(network.conv5_1_CPM_L1.parameters()).any()
+    with pytest.raises(ValueError, match=r"encoder is imagenet and width 0\.5"):
+        OpenPoseTraining(encoder="imagenet", width=0.5)
+
+
+def test_the_published_openpose_has_nothing_to_recalibrate(tmp_path: Path, shelf: Shelf) -> None:
+    settings = {"width": 0.0625, "stages": 1, "box_size": 96}
+    recipe = openpose_recipe(tmp_path / "world", settings=settings, epochs=1)
+    parent = train(recipe, shelf, QUIET)
+    again = replace(recipe, parent=parent, method="recalibrate", compression=JPEG_5)
+    with pytest.raises(ValueError, match="OpenPose has no batch normalisation to recalibrate"):
+        train(again, shelf, QUIET)
 
 
 def test_imagenet_weights_begin_the_encoder(

@@ -122,6 +122,10 @@ def test_the_papers_hyper_parameters() -> None:
     assert (segnet.batch_size, segnet.iterations) == (12, 33_000)
     depth = preset("depth_gan", "paper", data="synthia:here").schedule
     assert (depth.learning_rate, depth.batch_size, depth.epochs) == (1e-4, 10, 10)
+    pose = preset("openpose", "paper", data="coco_keypoints:here")
+    assert (pose.schedule.learning_rate, pose.schedule.batch_size) == (1e-3, 8)
+    assert pose.schedule.epochs == 40
+    assert pose.augmentation.crop == (368, 368)
     with pytest.raises(ValueError, match=r"unknown preset 'segnet/large'.*known: segnet/paper"):
         preset("segnet", "large", data="camvid:here")
 

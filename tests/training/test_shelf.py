@@ -15,7 +15,16 @@ from lossproof.training import Shelf, train, weights_of
 from lossproof.training.card import Card, Lap, from_json, to_json
 
 from .conftest import QUIET
-from .worlds import JPEG_5, SIZE, depth_gan, segnet, write_depth, write_segmentation
+from .worlds import (
+    JPEG_5,
+    SIZE,
+    depth_gan,
+    openpose,
+    segnet,
+    write_depth,
+    write_people,
+    write_segmentation,
+)
 
 
 @pytest.fixture(params=["segnet", "depth_gan"])
@@ -129,3 +138,21 @@ def test_a_card_in_json_and_back() -> None:
     assert back.laps[0] == card.laps[0]
     assert math.isnan(back.laps[1].score)
     assert replace(back, score=0.0, laps=()) == replace(card, score=0.0, laps=())
+
+
+def test_openpose_opens_with_what_it_was_built_with(tmp_path: Path, shelf: Shelf) -> None:
+    """Width, stages and height are the file's; the threshold can be given beside them."""
+    recipe = openpose(write_people(tmp_path / "world"), epochs=1)
+    arch, path, settings = weights_of(shelf, train(recipe, shelf, QUIET))
+    assert settings == {"width": 0.125, "stages": 2, "batch_norm": True, "box_size": 96}
+    frame = np.zeros((96, 96, 3), np.uint8)
+    plain = open_model(f"{arch}:{path}", task="pose", num_classes=1)
+    lower = open_model(f"{arch}:{path},threshold=0.05", task="pose", num_classes=1)
+    assert plain.name == "openpose (trained on source)"
+    assert lower.name == "openpose threshold=0.05 (trained on source)"
+    assert plain.weights != lower.weights
+    for model in (plain, lower):
+        assert model.predict([frame])[0].keypoints.shape[1:] == (17, 3)
+    other = open_model(f"{arch}:{path},stages=3", task="pose", num_classes=1)
+    with pytest.raises(ValueError, match="trained with stages 2, but stages 3 is given"):
+        other.predict([frame])

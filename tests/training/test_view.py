@@ -1,5 +1,7 @@
 """Views: frames and maps are mirrored and cut alike."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -74,3 +76,95 @@ def test_points_stay_on_what_they_mark() -> None:
         view = View((30, 20), Window(4, 2, 24, 16), flipped)
         (x, y), *_ = view.of_points(np.array([[11.5, 7.5]])).tolist()
         assert view.of_frames(frame)[int(y), int(x)].tolist() == [255, 255, 255]
+
+
+warped = st.builds(
+    View,
+    frame_size=st.just((60, 40)),
+    window=st.builds(
+        Window, x=st.integers(-9, 9), y=st.integers(-9, 9), width=st.just(48), height=st.just(32)
+    ),
+    flipped=st.booleans(),
+    scale=st.floats(0.5, 2.0),
+    degrees=st.floats(-180, 180),
+)
+
+
+@given(view=warped, x=st.floats(14, 46), y=st.floats(10, 30))
+def test_warped_points_stay_on_what_they_mark(view: View, x: float, y: float) -> None:
+    """A hill's middle is where its point goes, and a map's border runs along its points."""
+    down, across = np.mgrid[:40, :60] + 0.5
+    hill = 200 * np.exp(-((across - x) ** 2 + (down - y) ** 2) / 18)
+    seen = view.of_frames(np.repeat(hill.astype(np.uint8)[..., None], 3, axis=2))
+    assert seen.shape == (32, 48, 3)
+    ((found_x, found_y),) = view.of_points(np.array([[x, y]]))
+    if 12 < found_x < 36 and 12 < found_y < 20:
+        inside = seen[..., 0].astype(float)
+        inside[abs(inside - 128) < 1] = 0  # what lies beyond the frame
+        rows, columns = np.mgrid[:32, :48] + 0.5
+        near = np.hypot(columns - found_x, rows - found_y) < 6 * view.scale
+        weights = inside * near
+        assert (weights * columns).sum() / weights.sum() == pytest.approx(found_x, abs=0.7)
+        assert (weights * rows).sum() / weights.sum() == pytest.approx(found_y, abs=0.7)
+
+
+@given(view=warped)
+def test_a_warped_map_holds_the_values_that_points_come_from(view: View) -> None:
+    """Every pixel's own number arrives within a pixel of where its middle goes."""
+    numbers = np.arange(60 * 40, dtype=np.float32).reshape(40, 60)
+    seen = view.of_map(numbers)
+    rows, columns = np.nonzero(np.isfinite(seen))
+    came = seen[rows, columns].astype(int)
+    middles = np.stack([came % 60 + 0.5, came // 60 + 0.5], axis=1)
+    away = view.of_points(middles) - np.stack([columns + 0.5, rows + 0.5], axis=1)
+    assert np.abs(away).max(initial=0) <= 0.75 * max(1.0, view.scale)
+    beyond = view.of_map(numbers.astype(np.uint8) % 7) == 255
+    assert np.array_equal(beyond, np.isnan(seen))
+
+
+def test_a_quarter_turn_by_hand() -> None:
+    """Clockwise, what was at the left is at the top."""
+    values = np.arange(9, dtype=np.uint8).reshape(3, 3)
+    view = View((3, 3), Window(0, 0, 3, 3), degrees=90.0)
+    assert view.of_map(values).tolist() == [[6, 3, 0], [7, 4, 1], [8, 5, 2]]
+    mirrored = View((3, 3), Window(0, 0, 3, 3), flipped=True, degrees=90.0)
+    assert mirrored.of_map(values).tolist() == [[8, 5, 2], [7, 4, 1], [6, 3, 0]]
+
+
+def test_a_height_a_scale_and_a_turn_are_drawn() -> None:
+    augmentation = Augmentation(height=20, scale=(0.5, 1.5), rotate=30, crop=(25, 25))
+    generator = np.random.default_rng(0)
+    views = [draw_view(augmentation, (60, 40), generator) for _ in range(200)]
+    scales, degrees = ([getattr(view, name) for view in views] for name in ("scale", "degrees"))
+    assert 0.25 <= min(scales) < 0.27
+    assert 0.73 < max(scales) <= 0.75
+    assert -30 <= min(degrees) < -28
+    assert 28 < max(degrees) <= 30
+    assert {(view.window.width, view.window.height) for view in views} == {(25, 25)}
+    # Frames that are smaller than the window lie in it whole, larger ones fill it.
+    for view in views:
+        room = round(60 * view.scale) - 25
+        assert min(0, room) <= view.window.x <= max(0, room)
+    still = draw_view(Augmentation(height=20), (60, 40), generator)
+    assert still == View((60, 40), Window(0, 0, 30, 20), scale=0.5)
+
+
+def test_what_is_beyond_a_frame_is_grey() -> None:
+    view = View((8, 8), Window(-8, 0, 24, 16), scale=2.0)
+    seen = view.of_frames(np.zeros((8, 8, 3), np.uint8))
+    assert (seen[:, :4] == 128).all()
+    assert not seen[4:-4, 12:20].any()
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"height": 0}, "height is 0; 1 or more"),
+        ({"scale": (0.0, 1.0)}, "scale is 0 to 1; 0 < low"),
+        ({"scale": (2.0, 1.0)}, "scale is 2 to 1; 0 < low"),
+        ({"rotate": -1.0}, "rotate is -1; 0 to 180"),
+    ],
+)
+def test_augmentations_that_are_not_allowed(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Augmentation(**fields)

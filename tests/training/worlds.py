@@ -1,13 +1,17 @@
 """Small data that networks can learn in seconds, and the recipes for it."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from PIL import Image
 
+from lossproof.models.skeleton import OPENPOSE
 from lossproof.training import Compression, Recipe, Schedule
 from tests.fakes import write_world
+from tests.models.drawn_people import PLACES, standing
 
 SIZE = (48, 32)
 WIDTH = 0.125
@@ -57,6 +61,75 @@ def depth_gan(data: str, *, epochs: int = 2, **changes: Any) -> Recipe:
         "settings": {"width": WIDTH, "max_depth": 5.0},
     }
     return Recipe(family="depth_gan", data=data, **{**fields, **changes})
+
+
+def write_people(root: Path, *, num_training: int = 8, num_validation: int = 4) -> str:
+    """Pictures of a person of coloured sticks, as COCO's keypoints; the answer is the data."""
+    generator = np.random.default_rng(7)
+    (root / "annotations").mkdir(parents=True, exist_ok=True)
+    for split, number in (("train", num_training), ("val", num_validation)):
+        (root / split).mkdir()
+        images, people = [], []
+        for index in range(number):
+            frame, parts = stick_person(generator)
+            name = f"{split}{index}.png"
+            Image.fromarray(frame).save(root / split / name)
+            size = {"width": PEOPLE_SIZE[0], "height": PEOPLE_SIZE[1]}
+            images.append({"id": index, "file_name": name, **size})
+            people.append({"id": index, "image_id": index, **annotation(parts)})
+        content = {
+            "images": images,
+            "annotations": people,
+            "categories": [{"id": 1, "name": "person"}],
+        }
+        path = root / "annotations" / f"person_keypoints_{split}.json"
+        path.write_text(json.dumps(content))
+    return f"coco_keypoints:{root}"
+
+
+PEOPLE_SIZE = (96, 96)
+
+
+def stick_person(generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """A picture, and its person's 18 parts: every limb and part has a colour of its own."""
+    width, height = PEOPLE_SIZE
+    tall = generator.uniform(76, 88)
+    corner = generator.uniform((4, 4), (width - tall / 2 - 4, height - tall - 4))
+    parts = standing(*corner, height=tall) + generator.normal(0, 0.7, (18, 2))
+    frame = generator.normal(110, 10, (height, width, 3)).clip(0, 255).astype(np.uint8)
+    colours = np.random.default_rng(0).integers(0, 256, (18, 3)).tolist()
+    for limb in OPENPOSE.limbs[:13]:
+        ends = [tuple(round(16 * float(at)) for at in parts[part]) for part in limb[:2]]
+        cv2.line(frame, *ends, colours[limb.end], thickness=3, lineType=cv2.LINE_AA, shift=4)
+    for place, colour in zip(parts, colours, strict=True):
+        middle = [round(16 * float(at)) for at in place]
+        cv2.circle(frame, middle, 40, colour, thickness=-1, lineType=cv2.LINE_AA, shift=4)
+    return frame, parts
+
+
+def annotation(parts: np.ndarray) -> dict[str, Any]:
+    """What COCO says of a person whose parts are all visible."""
+    keypoints = np.column_stack([parts[PLACES], np.full(17, 2)])
+    low, high = parts.min(axis=0), parts.max(axis=0)
+    box = [*low.tolist(), *(high - low).tolist()]
+    return {
+        "category_id": 1,
+        "bbox": box,
+        "area": box[2] * box[3] * 0.6,
+        "iscrowd": 0,
+        "num_keypoints": 17,
+        "keypoints": keypoints.round(2).ravel().tolist(),
+    }
+
+
+def openpose(data: str, *, epochs: int = 2, **changes: Any) -> Recipe:
+    """A narrow OpenPose of two stages, at the height of the pictures."""
+    fields: dict[str, Any] = {
+        "schedule": Schedule(learning_rate=2e-3, batch_size=4, epochs=epochs),
+        "validation": "val",
+        "settings": {"width": WIDTH, "stages": 2, "box_size": PEOPLE_SIZE[1], "batch_norm": True},
+    }
+    return Recipe(family="openpose", data=data, **{**fields, **changes})
 
 
 HUES = np.array([(150, 90, 110), (100, 124, 90), (90, 105, 190), (0, 0, 0)])

@@ -9,6 +9,9 @@ conversions load as they are once they are safetensors.
 The last layer of each branch has no activation, as published. The code of the usual conversion
 clips the last heat maps at 0, since its list of such layers names another one twice; above any
 threshold the peaks are the same but for what smoothing brings of the values below 0.
+
+A network may be narrower, have fewer stages, or batch normalisation, which the published one lacks;
+its weights file remembers it, and the height of the input that it was trained at.
 """
 
 import re
@@ -16,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, NamedTuple, cast, final
+from typing import Annotated, ClassVar, NamedTuple, cast, final
 
 import cv2
 import numpy as np
@@ -24,16 +27,19 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
+from torchvision import models  # type: ignore[import-untyped,unused-ignore]
 
 from lossproof.models.grouping import GroupingOptions, Maps, group
+from lossproof.models.imagenet import fetch_state, of_colours, put, read_state
 from lossproof.models.model import Wanted
 from lossproof.models.normalisation import Normalisation
+from lossproof.models.own_settings import own_settings
 from lossproof.models.skeleton import OPENPOSE
 from lossproof.models.torch_model import Blueprint, TorchModel, open_torch, seeded
 from lossproof.models.weights_file import check_metadata, fill, read_weights
 from lossproof.predictions import Poses
 from lossproof.records import Frame, FrameSize
-from lossproof.settings import Within, check_settings, read_settings, settings
+from lossproof.settings import Within, check_settings, settings
 
 ARCH = "openpose"
 _VERSION = "openpose-1"
@@ -41,8 +47,7 @@ STRIDE = 8
 TO_HALF = Normalisation(scale=1 / 256, mean=(0.5, 0.5, 0.5), colour="BGR")
 """Pixels to [-0.5, 0.5), blue first, as the network was trained."""
 _FIELDS, _HEATMAPS = 38, 19
-_FEATURES = 128
-_STAGES = range(2, 7)
+_COLOURS, _FEATURES = 3, 128
 # Some conversions keep the layers in parts: model0, model1_1 and so on.
 _PREFIX = re.compile(r"^model\d(_\d)?\.")
 
@@ -50,9 +55,11 @@ _PREFIX = re.compile(r"^model\d(_\d)?\.")
 @final
 @dataclass(frozen=True)
 class OpenPoseSettings:
-    """The least value of a part's peak and of a field along a limb, and the height of the input.
+    """What people count as found, the height of the input, and what the network is made of.
 
-    ``threshold`` is the confidence of detection: under compression a lower one may find more.
+    ``threshold`` is the least value of a part's peak, ``limb_threshold`` of a field along a limb.
+    The first is the confidence of detection: under compression a lower one may find more.
+    ``width`` is the share of the published number of channels that every layer has.
     """
 
     name: ClassVar[str] = ARCH
@@ -60,18 +67,25 @@ class OpenPoseSettings:
     threshold: Annotated[float, Within(0.0, 1.0)] = GroupingOptions.threshold
     limb_threshold: Annotated[float, Within(0.0, 1.0)] = GroupingOptions.limb_threshold
     box_size: Annotated[int, Within(32, 4096)] = 368
+    width: Annotated[float, Within(0.01, 4.0)] = 1.0
+    stages: Annotated[int, Within(1, 6)] = 6
+    batch_norm: bool = False
 
     def __post_init__(self) -> None:
         check_settings(self)
 
 
 class Layer(NamedTuple):
-    """A convolution by its published name; its padding keeps the size."""
+    """A convolution by its published name; its padding keeps the size.
+
+    The ``last`` of a branch has no activation.
+    """
 
     name: str
     before: int
     after: int
     size: int
+    last: bool = False
 
 
 _FRONT = (
@@ -89,6 +103,14 @@ _FRONT = (
     ),
 )
 """The groups of layers between which pooling halves the size."""
+_VGG19 = dict(
+    zip(
+        (layer.name for layers in _FRONT for layer in layers),
+        (0, 2, 5, 7, 10, 12, 14, 16, 19, 21),
+        strict=False,
+    )
+)
+"""Where the first ten stand among torchvision's ``features``."""
 
 
 class StageMaps(NamedTuple):
@@ -101,83 +123,124 @@ class StageMaps(NamedTuple):
 class OpenPose(nn.Module):
     """Images (blue, green, red; see ``TO_HALF``) to the fields and heat maps of every stage."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: OpenPoseSettings | None = None) -> None:
         super().__init__()
-        for name, before, after, size in _layers():
-            self.add_module(name, nn.Conv2d(before, after, size, padding=size // 2))
+        self.settings = settings or OpenPoseSettings()
+        self._front = [[_narrowed(layer, self._width) for layer in layers] for layers in _FRONT]
+        self._branches = [
+            [
+                _branch(stage, branch, outputs, width=self._width)
+                for branch, outputs in (("L1", _FIELDS), ("L2", _HEATMAPS))
+            ]
+            for stage in range(1, self.settings.stages + 1)
+        ]
+        for layer in self.layers():
+            padding = layer.size // 2
+            convolution = nn.Conv2d(layer.before, layer.after, layer.size, padding=padding)
+            self.add_module(layer.name, convolution)
+            if self.settings.batch_norm and not layer.last:
+                self.add_module(f"{layer.name}_norm", nn.BatchNorm2d(layer.after))
 
     def forward(self, images: Float[Tensor, "b 3 h w"]) -> list[StageMaps]:
         """Of each stage, the last one being the answer. Height and width are multiples of 8."""
         features = images
-        for place, layers in enumerate(_FRONT):
+        for place, layers in enumerate(self._front):
             if place:
                 features = functional.max_pool2d(features, 2)
-            for layer in layers:
-                features = functional.relu(self._of(layer)(features))
-        stages = [self._stage(1, features)]
-        for stage in _STAGES:
-            given = torch.cat([*stages[-1], features], dim=1)
-            stages.append(self._stage(stage, given))
+            features = self._through(layers, features)
+        stages: list[StageMaps] = []
+        for branches in self._branches:
+            given = torch.cat([*stages[-1], features], dim=1) if stages else features
+            stages.append(StageMaps(*(self._through(layers, given) for layers in branches)))
         return stages
 
-    def _stage(self, stage: int, given: Tensor) -> StageMaps:
-        return StageMaps(
-            self._branch(_branch(stage, "L1", _FIELDS), given),
-            self._branch(_branch(stage, "L2", _HEATMAPS), given),
-        )
+    @property
+    def _width(self) -> float:
+        return self.settings.width
 
-    def _branch(self, layers: Sequence[Layer], values: Tensor) -> Tensor:
-        *inner, last = layers
-        for layer in inner:
-            values = functional.relu(self._of(layer)(values))
-        return cast(Tensor, self._of(last)(values))
+    def layers(self) -> Iterator[Layer]:
+        """Every convolution, in the order of the published model."""
+        for layers in self._front:
+            yield from layers
+        for branches in self._branches:
+            for layers in branches:
+                yield from layers
 
-    def _of(self, layer: Layer) -> nn.Module:
-        return self.get_submodule(layer.name)
+    def _through(self, layers: Sequence[Layer], values: Tensor) -> Tensor:
+        for layer in layers:
+            values = self.get_submodule(layer.name)(values)
+            if layer.last:
+                continue
+            if self.settings.batch_norm:
+                values = self.get_submodule(f"{layer.name}_norm")(values)
+            values = functional.relu(values)
+        return values
 
 
-def _branch(stage: int, branch: str, outputs: int) -> list[Layer]:
-    widths: tuple[tuple[int, int], ...]
+def _narrowed(layer: Layer, width: float) -> Layer:
+    """With the share of its channels, but for the three colours."""
+    before = layer.before if layer.before == _COLOURS else _share(layer.before, width)
+    return layer._replace(before=before, after=_share(layer.after, width))
+
+
+def _share(channels: int, width: float) -> int:
+    return max(1, round(channels * width))
+
+
+def _branch(stage: int, branch: str, outputs: int, *, width: float) -> list[Layer]:
+    shape: tuple[tuple[int, int], ...]
     if stage == 1:
-        widths = ((_FEATURES, 3), (128, 3), (128, 3), (128, 1), (512, 1))
+        shape = ((128, 3), (128, 3), (128, 3), (512, 1))
         names = [f"conv5_{place}_CPM_{branch}" for place in range(1, 6)]
+        before = _share(_FEATURES, width)
     else:
-        before = _FEATURES + _FIELDS + _HEATMAPS
-        widths = ((before, 7), *[(128, 7)] * 4, (128, 1), (128, 1))
+        shape = (*[(128, 7)] * 5, (128, 1))
         names = [f"Mconv{place}_stage{stage}_{branch}" for place in range(1, 8)]
-    after = [width for width, _ in widths[1:]] + [outputs]
-    return [
-        Layer(name, width, out, size)
-        for name, (width, size), out in zip(names, widths, after, strict=True)
-    ]
+        before = _share(_FEATURES, width) + _FIELDS + _HEATMAPS
+    layers = []
+    for name, (channels, size) in zip(names, shape, strict=False):
+        layers.append(Layer(name, before, _share(channels, width), size))
+        before = layers[-1].after
+    return [*layers, Layer(names[-1], before, outputs, 1, last=True)]
 
 
-def _layers() -> Iterator[Layer]:
-    for layers in _FRONT:
-        yield from layers
-    for stage in (1, *_STAGES):
-        yield from _branch(stage, "L1", _FIELDS)
-        yield from _branch(stage, "L2", _HEATMAPS)
+def imagenet_front(network: OpenPose, *, weights: Path | None = None) -> None:
+    """Put torchvision's VGG19 ImageNet weights into the ten layers that are VGG19's.
+
+    The first is rewritten for this network's pixels, blue first and in [-0.5, 0.5). ``weights`` is
+    a local copy of torchvision's file; None downloads it, or takes it from torch's cache. Raises
+    ValueError when it cannot be had or is something else.
+    """
+    state = read_state(weights) if weights else fetch_state(models.VGG19_Weights.IMAGENET1K_V1)
+    for name, place in _VGG19.items():
+        put(network.get_submodule(name), state, f"features.{place}", of="vgg19")
+    of_colours(cast(nn.Conv2d, network.get_submodule(next(iter(_VGG19)))), TO_HALF)
 
 
 def open_openpose(weights: Path | None, wanted: Wanted) -> TorchModel:
     """OpenPose from ``weights``, or untrained when that is None. Raises ValueError."""
-    chosen = OpenPoseSettings(**cast(Any, read_settings(OpenPoseSettings, wanted.settings)))
+    chosen = own_settings(OpenPoseSettings, wanted.settings, None)
     blueprint = Blueprint(
         arch=ARCH,
         version=_VERSION,
-        build=build_openpose,
-        run=partial(_run, settings=chosen),
+        build=partial(build_openpose, given=wanted.settings),
+        run=predict_poses,
         settings=settings(chosen),
         usual=settings(OpenPoseSettings()),
     )
     return open_torch(blueprint, weights, wanted)
 
 
-def build_openpose(weights: Path | None, *, seed: int = 0) -> OpenPose:
-    """The network, with the weights of a file where one is given. Raises ValueError."""
+def build_openpose(
+    weights: Path | None, *, given: Mapping[str, str] | None = None, seed: int = 0
+) -> OpenPose:
+    """The network, with the weights of a file where one is given.
+
+    ``given`` are settings as text; others are the file's, or the published ones. Raises ValueError.
+    """
+    chosen = own_settings(OpenPoseSettings, given or {}, weights)
     with seeded(seed):
-        network = OpenPose()
+        network = OpenPose(chosen)
     if weights is not None:
         stored = read_weights(weights)
         check_metadata(weights, stored.metadata, {"arch": ARCH})
@@ -190,29 +253,27 @@ def plain_names(tensors: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
     return {_PREFIX.sub("", name): tensor for name, tensor in tensors.items()}
 
 
-def _run(
-    network: nn.Module,
-    frames: Sequence[Frame],
-    device: torch.device,
-    *,
-    settings: OpenPoseSettings,
-) -> list[Poses]:
+def predict_poses(network: OpenPose, frames: Sequence[Frame], device: torch.device) -> list[Poses]:
+    """The people in frames of one size."""
     height, width = frames[0].shape[:2]
-    picture_size = scaled_size((width, height), settings.box_size)
+    picture_size = scaled_size((width, height), network.settings.box_size)
     images = pad(TO_HALF.batch([_scaled(frame, picture_size) for frame in frames]))
     last = network(images.to(device))[-1]
     heatmaps, fields = last.heatmaps.cpu().numpy(), last.fields.cpu().numpy()
     input_size = (images.shape[3], images.shape[2])
-    options = GroupingOptions(threshold=settings.threshold, limb_threshold=settings.limb_threshold)
     return [
         group(
             Maps(heatmaps[place], fields[place], input_size, picture_size),
             OPENPOSE,
-            options,
+            _options(network.settings),
             frame_size=(width, height),
         )
         for place in range(len(frames))
     ]
+
+
+def _options(settings: OpenPoseSettings) -> GroupingOptions:
+    return GroupingOptions(threshold=settings.threshold, limb_threshold=settings.limb_threshold)
 
 
 def scaled_size(frame_size: FrameSize, box_size: int) -> FrameSize:

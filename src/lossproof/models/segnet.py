@@ -15,8 +15,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
+from torchvision import models  # type: ignore[import-untyped,unused-ignore]
 
 from lossproof.models.class_maps import class_maps
+from lossproof.models.imagenet import fetch_state, put, read_state
 from lossproof.models.model import Wanted
 from lossproof.models.normalisation import IMAGENET
 from lossproof.models.own_settings import own_settings
@@ -90,10 +92,10 @@ def imagenet_encoder(network: SegNet, *, weights: Path | None = None) -> None:
     ``weights`` is a local copy of torchvision's file; None downloads it, or takes it from torch's
     cache. Raises ValueError when it cannot be had or is something else.
     """
-    state = _read_state(weights) if weights else _download_state()
+    state = read_state(weights) if weights else fetch_state(models.VGG16_BN_Weights.IMAGENET1K_V1)
     for features, unit in _vgg_units(network):
         for part, vgg in zip(unit, features, strict=False):
-            _fill(part, state, f"features.{vgg}")
+            put(part, state, f"features.{vgg}", of="vgg16_bn")
 
 
 def open_segnet(weights: Path | None, wanted: Wanted) -> TorchModel:
@@ -180,44 +182,3 @@ def _vgg_units(network: SegNet) -> Iterator[tuple[tuple[int, int], nn.Sequential
             yield (place, place + 1), cast(nn.Sequential, unit)
             place += 3
         place += 1
-
-
-def _fill(layer: nn.Module, state: Mapping[str, object], prefix: str) -> None:
-    wanted = layer.state_dict()
-    # The count of batches is not in every one of torchvision's files, and decides nothing here.
-    wanted.pop("num_batches_tracked", None)
-    for key, tensor in wanted.items():
-        found = state.get(f"{prefix}.{key}")
-        if not isinstance(found, Tensor) or found.shape != tensor.shape:
-            raise ValueError(
-                f"the ImageNet weights lack {prefix}.{key} of shape {tuple(tensor.shape)}; "
-                "a state dict of torchvision's vgg16_bn is allowed"
-            )
-        tensor.copy_(found)
-
-
-def _read_state(path: Path) -> Mapping[str, object]:
-    allowed = "a state dict that torch.save wrote and that holds tensors only is allowed"
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:
-        raise ValueError(
-            f"weights {str(path)!r} cannot be read ({type(error).__name__}); {allowed}"
-        ) from error
-    return state if isinstance(state, Mapping) else {}
-
-
-def _download_state() -> Mapping[str, object]:
-    from torchvision.models import (  # type: ignore[import-untyped,unused-ignore]
-        VGG16_BN_Weights,
-    )
-
-    weights = VGG16_BN_Weights.IMAGENET1K_V1
-    try:
-        state = weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
-    except (OSError, RuntimeError) as error:
-        raise ValueError(
-            f"the ImageNet weights of VGG16-BN cannot be had ({error}); fetch {weights.url} on "
-            "another machine and give the file, or do without: the encoder then starts untrained"
-        ) from error
-    return cast(Mapping[str, object], state)

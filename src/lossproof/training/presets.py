@@ -52,6 +52,27 @@ PRESETS = by_name(
             Augmentation(flip=True),
             {"width": 0.25, "max_depth": 10.0},
         ),
+        # OpenPose scales each person by as much, to a share of the crop; here it is the frame.
+        Preset(
+            "openpose/paper",
+            Schedule(learning_rate=1e-3, momentum=0.9, batch_size=8, epochs=40),
+            Augmentation(flip=True, crop=(368, 368), height=368, scale=(0.5, 1.1), rotate=40.0),
+            {"encoder": "imagenet"},
+        ),
+        # Without batch normalisation it learns next to nothing from scratch in so short a time.
+        Preset(
+            "openpose/small",
+            Schedule(
+                learning_rate=5e-3,
+                momentum=0.9,
+                batch_size=8,
+                iterations=600,
+                drop_every=450,
+                validate_every=20,
+            ),
+            Augmentation(flip=True, crop=(256, 256), height=256, scale=(0.8, 1.2), rotate=10.0),
+            {"width": 0.125, "stages": 2, "batch_norm": True, "box_size": 256},
+        ),
     ]
 )
 

@@ -112,14 +112,33 @@ class Schedule:
 class Augmentation:
     """Random changes of the training input.
 
-    Half of the frames are mirrored when ``flip`` is set; a window of ``crop`` (width, height) is
-    cut. ``after codec`` is what the paper does: the network sees a part of what arrived. With
+    Half of the frames are mirrored when ``flip`` is set. Frames are brought to ``height``, times a
+    factor between the two of ``scale``, and turned by up to ``rotate`` degrees either way; what is
+    then seen of beyond their border is grey. A window of ``crop`` (width, height) is cut. ``after
+    codec`` is what the paper does: the network sees a part of what arrived. With
     ``before codec`` the part is what is sent, which must be compressed anew in every epoch.
     """
 
     flip: bool = False
     crop: FrameSize | None = None
     order: Literal["after codec", "before codec"] = "after codec"
+    height: int | None = None
+    scale: tuple[float, float] = (1.0, 1.0)
+    rotate: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.height is not None and self.height < 1:
+            raise ValueError(f"height is {self.height}; 1 or more is allowed")
+        low, high = self.scale
+        if not 0 < low <= high < math.inf:
+            raise ValueError(f"scale is {low:g} to {high:g}; 0 < low <= high is allowed")
+        if not 0 <= self.rotate <= 180:
+            raise ValueError(f"rotate is {self.rotate:g}; 0 to 180 degrees are allowed")
+
+    @property
+    def warps(self) -> bool:
+        """Whether it does more than mirror and cut."""
+        return self.height is not None or self.scale != (1.0, 1.0) or self.rotate > 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,18 +1,24 @@
-"""How a frame is brought before the network: mirrored, and a window of it; and its target alike."""
+"""How a frame is brought before the network: mirrored, scaled, turned, and a window of it.
 
+Its target is brought there alike.
+"""
+
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Float, Float64, Shaped
 
-from lossproof.records import Frames, FrameSize
+from lossproof.records import IGNORE, Frames, FrameSize
 from lossproof.training.recipe import Augmentation
+
+_GREY = 128.0
 
 
 @dataclass(frozen=True)
 class Window:
-    """A part of a frame: its left upper corner and its size, in pixels."""
+    """A part of a frame: its left upper corner and its size, in pixels; it may reach beyond."""
 
     x: int
     y: int
@@ -22,23 +28,48 @@ class Window:
 
 @dataclass(frozen=True)
 class View:
-    """What was done to a frame of ``frame_size``: first mirrored, then cut to ``window``."""
+    """What was done to a frame of ``frame_size``: mirrored, scaled, turned, and cut to ``window``.
+
+    It is turned about its centre, clockwise by ``degrees``. The window's pixels are those of the
+    scaled frame.
+    """
 
     frame_size: FrameSize
     window: Window
     flipped: bool = False
+    scale: float = 1.0
+    degrees: float = 0.0
+
+    @property
+    def warps(self) -> bool:
+        """Whether pixels lie between those of the frame."""
+        return self.scale != 1 or self.degrees != 0
 
     def of_frames(self, frames: Frames) -> Frames:
-        """The same of a frame (H, W, 3) or a clip (T, H, W, 3), as a contiguous array."""
+        """The same of a frame (H, W, 3) or a clip (T, H, W, 3), as a contiguous array.
+
+        Between pixels it is interpolated (bicubic), and grey beyond the border.
+        """
+        if self.warps:
+            if frames.ndim == 4:
+                return np.stack([self.of_frames(frame) for frame in frames])
+            grey = (_GREY, _GREY, _GREY)
+            return self._warped(frames, interpolation=cv2.INTER_CUBIC, beyond=grey)
         rows, columns = self._slices()
         mirrored = frames[..., ::-1, :] if self.flipped else frames
         seen: Frames = np.ascontiguousarray(mirrored[..., rows, columns, :])
         return seen
 
     def of_map(self, values: Shaped[np.ndarray, "h w"]) -> Shaped[np.ndarray, "_ _"]:
-        """The same of a value per pixel at any resolution, taken to the frame's by nearest."""
+        """The same of a value per pixel at any resolution, taken to the frame's by nearest.
+
+        Beyond the border numbers are NaN and classes are ignored.
+        """
         if values.shape != self.frame_size[::-1]:
             values = cv2.resize(values, self.frame_size, interpolation=cv2.INTER_NEAREST_EXACT)
+        if self.warps:
+            beyond = (math.nan if values.dtype.kind == "f" else float(IGNORE),)
+            return self._warped(values, interpolation=cv2.INTER_NEAREST, beyond=beyond)
         rows, columns = self._slices()
         mirrored = values[:, ::-1] if self.flipped else values
         return np.ascontiguousarray(mirrored[rows, columns])
@@ -48,9 +79,42 @@ class View:
 
         They may lie outside the window.
         """
+        if self.warps:
+            turned: Float[np.ndarray, "*n 2"] = points @ self._matrix[:, :2].T + self._matrix[:, 2]
+            return turned
         x, y = points[..., 0], points[..., 1]
         mirrored = self.frame_size[0] - x if self.flipped else x
         return np.stack([mirrored - self.window.x, y - self.window.y], axis=-1)
+
+    @property
+    def _matrix(self) -> Float64[np.ndarray, "2 3"]:
+        """What ``of_points`` multiplies points by, and adds."""
+        angle = np.deg2rad(self.degrees)
+        turn = self.scale * np.array(
+            [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+        )
+        centre = np.array(self.frame_size) / 2
+        moved = self.scale * centre - turn @ centre - (self.window.x, self.window.y)
+        if self.flipped:
+            moved = moved + turn @ (self.frame_size[0], 0)
+            turn = turn * (-1, 1)
+        return np.column_stack([turn, moved])
+
+    def _warped(
+        self, values: Shaped[np.ndarray, "..."], *, interpolation: int, beyond: tuple[float, ...]
+    ) -> Shaped[np.ndarray, "..."]:
+        matrix = self._matrix.copy()
+        # For OpenCV 0 is the centre of the first pixel.
+        matrix[:, 2] += matrix[:, :2].sum(axis=1) / 2 - 0.5
+        size = (self.window.width, self.window.height)
+        return cv2.warpAffine(
+            values,
+            matrix,
+            size,
+            flags=interpolation,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=beyond,
+        )
 
     def _slices(self) -> tuple[slice, slice]:
         window = self.window
@@ -68,14 +132,28 @@ def whole(frame_size: FrameSize) -> View:
 def draw_view(
     augmentation: Augmentation, frame_size: FrameSize, generator: np.random.Generator
 ) -> View:
-    """A view at random. Raises ValueError for a crop that is larger than the frame."""
-    width, height = augmentation.crop or frame_size
-    room = (frame_size[0] - width, frame_size[1] - height)
-    if min(room) < 0 or min(width, height) < 1:
+    """A view at random. Raises ValueError for a crop that is larger than a frame kept as it is."""
+    flipped = augmentation.flip and bool(generator.random() < 0.5)
+    scale, degrees = _draw_warp(augmentation, frame_size, generator)
+    scaled = (max(1, round(frame_size[0] * scale)), max(1, round(frame_size[1] * scale)))
+    width, height = augmentation.crop or scaled
+    room = (scaled[0] - width, scaled[1] - height)
+    if min(width, height) < 1 or (min(room) < 0 and not augmentation.warps):
         raise ValueError(
             f"crop is {width}x{height}; 1x1 to {frame_size[0]}x{frame_size[1]}, the size of the "
             "frame, is allowed"
         )
-    flipped = augmentation.flip and bool(generator.random() < 0.5)
-    x, y = (int(generator.integers(0, most + 1)) for most in room)
-    return View(frame_size, Window(x, y, width, height), flipped)
+    x, y = (int(generator.integers(min(0, most), max(0, most) + 1)) for most in room)
+    return View(frame_size, Window(x, y, width, height), flipped, scale, degrees)
+
+
+def _draw_warp(
+    augmentation: Augmentation, frame_size: FrameSize, generator: np.random.Generator
+) -> tuple[float, float]:
+    """The scale and the degrees of a turn."""
+    if not augmentation.warps:  # nothing is drawn: what comes after stays as it was
+        return (1.0, 0.0)
+    scale = float(generator.uniform(*augmentation.scale))
+    if augmentation.height is not None:
+        scale *= augmentation.height / frame_size[1]
+    return (scale, float(generator.uniform(-augmentation.rotate, augmentation.rotate)))
