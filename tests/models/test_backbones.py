@@ -6,8 +6,10 @@ import torch
 from lossproof.models.backbones import (
     Backbone,
     build_backbone,
+    check_backbone,
     cross_modality,
     first_convolution,
+    imagenet_tensors,
     start_from_colour,
 )
 from lossproof.models.torch_model import seeded
@@ -25,6 +27,7 @@ def built(name: Backbone = "resnet18", **options: int) -> torch.nn.Module:
         ("resnet50", "conv1"),
         ("mobilenet_v3_large", "features.0.0"),
         ("vgg16", "features.0"),
+        ("small", "features.0"),
     ],
 )
 def test_logits_of_any_number_of_channels(name: Backbone, place: str) -> None:
@@ -76,3 +79,46 @@ def test_weights_of_something_else(change: str) -> None:
         tensors = {}
     with pytest.raises(ValueError, match=r"weights lack \d+ of the backbone's tensors, .* allowed"):
         start_from_colour(built(channels=4), tensors)
+
+
+@pytest.mark.parametrize(("width", "last"), [(1.0, 256), (0.25, 64), (0.01, 3)])
+def test_a_small_network_of_any_width(width: float, last: int) -> None:
+    network = build_backbone("small", num_classes=5, channels=4, width=width).eval()
+    assert network.classifier.in_features == 16 * last
+    assert len([part for part in network.modules() if isinstance(part, torch.nn.BatchNorm2d)]) == 4
+    with torch.inference_mode():
+        assert network(torch.zeros(2, 4, 33, 47)).shape == (2, 5)
+
+
+def test_a_width_of_what_has_but_one() -> None:
+    check_backbone("small", width=0.5)
+    with pytest.raises(
+        ValueError, match=r"backbone is resnet18 and width 0\.5; width 1 is allowed"
+    ):
+        check_backbone("resnet18", width=0.5)
+
+
+def test_weights_without_counts_of_batches() -> None:
+    """torchvision's older files have none."""
+    tensors = built(seed=1).state_dict()
+    given = {name: one for name, one in tensors.items() if not name.endswith("num_batches_tracked")}
+    assert len(given) < len(tensors)
+    network = built(seed=2)
+    start_from_colour(network, given)
+    assert torch.equal(network.bn1.weight, given["bn1.weight"])
+
+
+def test_imagenet_weights_that_cannot_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    def offline(*_: object, **__: object) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", offline)
+    with pytest.raises(
+        ValueError, match=r"of resnet18 cannot be had \(no network\); fetch https://"
+    ):
+        imagenet_tensors("resnet18")
+    with pytest.raises(ValueError, match="backbone small has no ImageNet weights; vgg16, resnet18"):
+        imagenet_tensors("small")
+    state = built(seed=3).state_dict()
+    monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", lambda *_, **__: state)
+    assert imagenet_tensors("resnet18") is state

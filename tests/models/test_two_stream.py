@@ -13,7 +13,8 @@ from lossproof.models.clip_inputs import normalised_flow, square_flow, square_fr
 from lossproof.models.flow import FlowMethod, optical_flow
 from lossproof.models.flow_cache import FlowCache
 from lossproof.models.fusion import fused_logits
-from lossproof.models.two_stream import TwoStream, TwoStreamSettings, build_two_stream, stacked
+from lossproof.models.stream_settings import TwoStreamSettings, of_streams
+from lossproof.models.two_stream import TwoStream, build_two_stream, stacked
 from lossproof.models.weights_file import save_weights
 from lossproof.records import Clip
 
@@ -28,7 +29,7 @@ def opened(spec: str, *, told: str = TOLD, num_classes: int = 3, **options: Any)
 
 @pytest.fixture(scope="module")
 def network() -> TwoStream:
-    return build_two_stream(3, SMALL, seed=8).eval()
+    return build_two_stream(3, of_streams(SMALL), seed=8).eval()
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +221,9 @@ def test_flow_is_computed_once_from_the_clip_as_received(
 
 def test_a_seed_decides_the_weights_and_nothing_else_is_drawn() -> None:
     before = torch.get_rng_state()
-    one, same, other = (build_two_stream(3, SMALL, seed=seed).state_dict() for seed in (4, 4, 5))
+    one, same, other = (
+        build_two_stream(3, of_streams(SMALL), seed=seed).state_dict() for seed in (4, 4, 5)
+    )
     assert torch.equal(before, torch.get_rng_state())
     assert all(torch.equal(one[name], same[name]) for name in one)
     for name in ("spatial.conv1.weight", "motion.conv1.weight"):
@@ -242,3 +245,78 @@ def test_logits_that_are_no_numbers(
     save_file(tensors, tmp_path / "nan.safetensors")
     with pytest.raises(ValueError, match="logits hold NaN; numbers are allowed"):
         opened(f"two_stream:{tmp_path / 'nan.safetensors'}").predict(clips[:1])
+
+
+def written(folder: Path, stream: str, *, classes: tuple[str, ...] = (), **changes: Any) -> Path:
+    """A file of one stream as training writes it, with what it was trained with."""
+    own: dict[str, Any] = {"stream": stream, "backbone": "small", "width": 0.25, "side": 32}
+    own = {**own, **({"stack": 2, "flow_order": "xxyy"} if stream == "motion" else {}), **changes}
+    network = build_two_stream(3, of_streams(TwoStreamSettings(**own)), seed=3)
+    path = folder / f"{'_'.join(map(str, own.values()))}{len(classes)}.safetensors"
+    notes = {"classes": classes} if classes else {}
+    save_weights(path, network, arch="two_stream", num_classes=3, settings=own, notes=notes)
+    return path
+
+
+def test_each_stream_has_the_settings_of_its_file(tmp_path: Path, clips: list[Clip]) -> None:
+    spatial = written(tmp_path, "spatial")
+    motion = written(tmp_path, "motion", side=48, width=0.5)
+    fused = opened(f"two_stream:{spatial},motion={motion}", told="")
+    alone = [opened(f"two_stream:{path}", told="") for path in (spatial, motion)]
+    assert [one.name for one in (*alone, fused)] == [
+        "two_stream spatial only backbone=small width=0.25 side=32",
+        "two_stream motion only backbone=small width=0.5 side=48 stack=2 flow_order=xxyy",
+        "two_stream backbone=small width=0.25+0.5 side=32+48 stack=2 flow_order=xxyy",
+    ]
+    (answer,), (one,), (other,) = (model.predict(clips[:1]) for model in (fused, *alone))
+    np.testing.assert_array_equal(answer.spatial, one.spatial)
+    np.testing.assert_array_equal(answer.motion, other.motion)
+    settings = TwoStreamSettings(stream="spatial", backbone="small", width=0.25, side=32)
+    network = build_two_stream(3, of_streams(settings), seed=3).eval()
+    wanted = logits(network.spatial, square_frames(clips[0], number=25, side=32))
+    np.testing.assert_allclose(one.spatial, wanted, rtol=1e-3, atol=1e-4)
+    assert len({model.weights for model in (fused, *alone)}) == 3
+
+
+def test_settings_that_are_not_the_files(tmp_path: Path) -> None:
+    spatial, motion = written(tmp_path, "spatial"), written(tmp_path, "motion")
+    for told, message in (
+        ("side=64", r"spatial.*were trained with side 32, but side 64 is given; leave it away"),
+        ("stack=3", r"motion.*were trained with stack 2, but stack 3 is given"),
+        ("backbone=resnet18", r"trained with backbone small, but backbone resnet18 is given"),
+        ("stream=motion", r"trained with stream spatial, but stream motion is given"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            opened(f"two_stream:{spatial},motion={motion}", told=told)
+    with pytest.raises(ValueError, match=r"backbone is vgg16 and width 0\.5; width 1 is allowed"):
+        opened("two_stream", told="width=0.5")
+
+
+def test_one_stream_of_a_file_with_both(files: dict[str, Path], clips: list[Clip]) -> None:
+    (both,) = opened(f"two_stream:{files['both']}").predict(clips[:1])
+    one = opened(f"two_stream:{files['both']}", told=f"{TOLD},stream=motion")
+    (answer,) = one.predict(clips[:1])
+    assert one.name.startswith("two_stream motion only backbone=resnet18")
+    assert one.weights != opened(f"two_stream:{files['both']}").weights
+    np.testing.assert_array_equal(answer.motion, both.motion)
+    assert (answer.spatial, answer.fusion) == (None, None)
+    with pytest.raises(ValueError, match=r"have no tensors motion\.\*; stream=spatial is allowed"):
+        opened(f"two_stream:{files['spatial']}", told="stream=motion")
+
+
+def test_streams_of_other_classes(tmp_path: Path) -> None:
+    spatial = written(tmp_path, "spatial", classes=("bowling", "diving", "rowing"))
+    same = written(tmp_path, "motion", classes=("bowling", "diving", "rowing"))
+    other = written(tmp_path, "motion", side=40, classes=("bowling", "diving", "running"))
+    opened(f"two_stream:{spatial},motion={same}", told="")
+    with pytest.raises(
+        ValueError, match=r"have classes .*rowing.* and .*running.*; streams of the"
+    ):
+        opened(f"two_stream:{spatial},motion={other}", told="")
+
+
+def test_a_stream_by_itself_is_called_like_its_network() -> None:
+    settings = TwoStreamSettings(stream="motion", backbone="small", stack=2, side=32)
+    network = build_two_stream(3, of_streams(settings)).eval()
+    stack = torch.rand(2, 4, 32, 32, generator=torch.Generator().manual_seed(1))
+    assert torch.equal(network(stack), network.motion(stack))

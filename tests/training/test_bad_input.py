@@ -25,6 +25,8 @@ from .worlds import (
     depth_gan,
     openpose,
     segnet,
+    two_stream,
+    write_actions,
     write_depth,
     write_people,
     write_segmentation,
@@ -114,7 +116,7 @@ def test_parents_of_another_kind(
     assert leftovers(shelf) == []
 
 
-@pytest.mark.parametrize("family", ["segnet", "depth_gan", "openpose"])
+@pytest.mark.parametrize("family", ["segnet", "depth_gan", "openpose", "two_stream"])
 def test_a_loss_that_is_not_finite(family: str, tmp_path: Path, shelf: Shelf) -> None:
     """The rate explodes in the second epoch; the first one's checkpoint stays."""
     schedule = Schedule(
@@ -125,6 +127,8 @@ def test_a_loss_that_is_not_finite(family: str, tmp_path: Path, shelf: Shelf) ->
     elif family == "openpose":
         data = write_people(tmp_path / "world", num_training=12, num_validation=1)
         recipe = openpose(data, schedule=schedule)
+    elif family == "two_stream":
+        recipe = two_stream(write_actions(tmp_path / "world"), schedule=schedule)
     else:
         recipe = depth_gan(write_depth(tmp_path / "world", num_samples=18), schedule=schedule)
     with pytest.raises(ValueError, match=r"loss is (nan|inf) at step \d+ of 60; .*is kept") as told:

@@ -20,7 +20,7 @@ from lossproof.training import (
     train,
 )
 
-from .worlds import write_depth, write_people, write_segmentation
+from .worlds import write_actions, write_depth, write_people, write_segmentation
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
@@ -40,9 +40,21 @@ OWN = {
     "segnet": {"width": 0.0625},
     "depth_gan": {"width": 0.0625, "max_depth": 5.0},
     "openpose": {"width": 0.0625, "stages": 2, "box_size": 96, "batch_norm": True},
+    "two_stream": {"stream": "motion", "backbone": "small", "width": 0.25, "side": 32, "stack": 2},
 }
-WORLDS = {"segnet": write_segmentation, "depth_gan": write_depth, "openpose": write_people}
-MOMENTS = {"segnet": (0.0, 0.5), "depth_gan": (0.3,), "openpose": (0.3,)}
+WORLDS = {
+    "segnet": write_segmentation,
+    "depth_gan": write_depth,
+    "openpose": write_people,
+    "two_stream": write_actions,
+}
+LEVELS = {"two_stream": Compression(codec="h264", levels=(23, 45))}
+MOMENTS = {
+    "segnet": (0.0, 0.5),
+    "depth_gan": (0.3,),
+    "openpose": (0.3,),
+    "two_stream": (0.3,),
+}
 """When each process in turn is killed, in seconds after its first checkpoint."""
 
 
@@ -73,8 +85,8 @@ def recipe(family: str, data: str) -> Recipe:
         family=family,
         data=data,
         schedule=Schedule(learning_rate=0.01, batch_size=2, epochs=4, drop_every=7),
-        compression=Compression(codec="jpeg", levels=(50, 10)),
         augmentation=Augmentation(flip=True, crop=(32, 32), scale=(0.8, 1.2), rotate=20.0),
+        compression=LEVELS.get(family, Compression(codec="jpeg", levels=(50, 10))),
         settings=OWN[family],
     )
 

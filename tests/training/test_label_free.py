@@ -14,10 +14,13 @@ from lossproof.training.label_free import recalibrate
 
 from .conftest import QUIET
 from .worlds import (
+    H264_40,
     JPEG_5,
     depth_gan,
     openpose,
     segnet,
+    two_stream,
+    write_actions,
     write_depth,
     write_people,
     write_segmentation,
@@ -58,19 +61,25 @@ def test_networks_that_have_no_statistics_and_no_input() -> None:
 
 
 @pytest.mark.parametrize("method", ["recalibrate", "distil"])
-@pytest.mark.parametrize("family", ["segnet", "depth_gan", "openpose"])
+@pytest.mark.parametrize(
+    "family", ["segnet", "depth_gan", "openpose", "two_stream", "two_stream motion"]
+)
 def test_every_family_has_both_ways(family: str, method: Any, tmp_path: Path, shelf: Shelf) -> None:
     if family == "segnet":
         recipe = segnet(write_segmentation(tmp_path / "world"))
     elif family == "openpose":
         recipe = openpose(write_people(tmp_path / "world"))
+    elif family.startswith("two_stream"):
+        stream = family.partition(" ")[2] or "spatial"
+        recipe = two_stream(write_actions(tmp_path / "world"), stream=stream)
     else:
         recipe = depth_gan(write_depth(tmp_path / "world"))
     parent = train(recipe, shelf, QUIET)
     steps: list[int] = []
     conditions = replace(QUIET, progress=lambda step, total, loss: steps.append(step))
+    lossy = H264_40 if family.startswith("two_stream") else JPEG_5
     child = train(
-        replace(recipe, parent=parent, method=method, compression=JPEG_5), shelf, conditions
+        replace(recipe, parent=parent, method=method, compression=lossy), shelf, conditions
     )
     card = shelf.card(child)
     assert (card.parent, card.recipe["method"]) == (parent, method)

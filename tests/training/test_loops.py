@@ -21,6 +21,8 @@ from .worlds import (
     depth_gan,
     openpose,
     segnet,
+    two_stream,
+    write_actions,
     write_depth,
     write_hues,
     write_people,
@@ -40,10 +42,15 @@ def openpose_recipe(folder: Path, **changes: Any) -> Recipe:
     return openpose(write_people(folder), **changes)
 
 
+def two_stream_recipe(folder: Path, **changes: Any) -> Recipe:
+    return two_stream(write_actions(folder), **changes)
+
+
 RECIPES: dict[str, Callable[..., Recipe]] = {
     "segnet": segnet_recipe,
     "depth_gan": depth_recipe,
     "openpose": openpose_recipe,
+    "two_stream": two_stream_recipe,
 }
 
 

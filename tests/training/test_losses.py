@@ -1,5 +1,7 @@
 """Losses and class weights: by hand, and against torch's own."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,8 @@ from lossproof.training.losses import (
     absolute_loss,
     class_loss,
     depth_loss,
+    label_divergence,
+    label_loss,
     patch_loss,
     soft_class_loss,
 )
@@ -72,3 +76,17 @@ def test_median_frequency_by_hand() -> None:
 def test_without_a_labelled_pixel_all_classes_weigh_the_same() -> None:
     nothing = np.full((2, 2), 255, np.uint8)
     assert median_frequency([nothing], 3).tolist() == [1, 1, 1]
+
+
+def test_label_loss_worked_by_hand() -> None:
+    logits = torch.tensor([[math.log(3.0), 0.0], [0.0, 0.0]])
+    found = label_loss(logits, torch.tensor([0, 1]))
+    assert float(found) == pytest.approx((math.log(4 / 3) + math.log(2)) / 2)
+
+
+def test_divergence_worked_by_hand() -> None:
+    """The teacher says 3/4 and 1/4, the student 1/2 and 1/2."""
+    teacher, student = torch.tensor([[math.log(3.0), 0.0]]), torch.zeros(1, 2)
+    wanted = 0.75 * math.log(1.5) + 0.25 * math.log(0.5)
+    assert float(label_divergence(student, teacher)) == pytest.approx(wanted)
+    assert float(label_divergence(teacher + 7, teacher)) == pytest.approx(0, abs=1e-6)

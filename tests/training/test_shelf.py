@@ -11,7 +11,7 @@ import pytest
 from lossproof.datasets import fingerprint, open_dataset
 from lossproof.digests import file_digest
 from lossproof.models import open_model
-from lossproof.training import Shelf, train, weights_of
+from lossproof.training import Shelf, in_full, train, weights_of
 from lossproof.training.card import Card, Lap, from_json, to_json
 
 from .conftest import QUIET
@@ -156,3 +156,44 @@ def test_openpose_opens_with_what_it_was_built_with(tmp_path: Path, shelf: Shelf
     other = open_model(f"{arch}:{path},stages=3", task="pose", num_classes=1)
     with pytest.raises(ValueError, match="trained with stages 2, but stages 3 is given"):
         other.predict([frame])
+
+
+def test_ids_become_files_and_all_else_stays(tmp_path: Path) -> None:
+    one, other, lacking = "0123456789ab", "ba9876543210", "000000000000"
+    for model, arch in ((one, "two_stream"), (other, "two_stream")):
+        put_card(tmp_path, model, arch)
+    file, motion = (tmp_path / "models" / model / "model.safetensors" for model in (one, other))
+    for spec, wanted in (
+        (one, f"two_stream:{file}"),
+        (f"{one},motion={other}", f"two_stream:{file},motion={motion}"),
+        (f"{one},num_frames=5,motion={other}", f"two_stream:{file},num_frames=5,motion={motion}"),
+        (f"{one},motion=a.safetensors", f"two_stream:{file},motion=a.safetensors"),
+        (f"two_stream:b.safetensors,motion={other}", f"two_stream:b.safetensors,motion={motion}"),
+        (f"{one},motion={lacking}", f"two_stream:{file},motion={lacking}"),
+        ("openpose,threshold=0.2", "openpose,threshold=0.2"),
+        (f"{lacking},motion=x", f"{lacking},motion=x"),
+        ("a,b.py:load", "a,b.py:load"),
+    ):
+        assert in_full(Shelf(tmp_path), spec) == wanted
+
+
+def put_card(store: Path, model: str, arch: str) -> None:
+    numbers = {"num_classes": 2, "num_training": 1, "num_validation": 1, "score": 0.5}
+    texts = dict.fromkeys(("weights", "data", "validation_data", "score_name"), "")
+    card = Card(
+        id=model,
+        arch=arch,
+        classes=(),
+        network_settings={},
+        recipe={},
+        family_settings={},
+        parent=None,
+        parent_weights=None,
+        laps=(),
+        duration_seconds=1.0,
+        **numbers,  # type: ignore[arg-type]
+        **texts,  # type: ignore[arg-type]
+    )
+    shelf = Shelf(store)
+    shelf.unfinished(model).mkdir(parents=True)
+    shelf.put(card)

@@ -168,3 +168,24 @@ def test_what_is_beyond_a_frame_is_grey() -> None:
 def test_augmentations_that_are_not_allowed(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Augmentation(**fields)
+
+
+def test_motion_is_mirrored_with_its_place() -> None:
+    """Right of 1, 2, 3 px in three columns; down everywhere 5."""
+    right = np.array([[1, 2, 3]], np.float32)
+    flow = np.stack([right, np.full_like(right, 5)], axis=-1)[None]
+    seen = View((3, 1), Window(1, 0, 2, 1), flipped=True).of_flow(flow)
+    assert seen.tolist() == [[[[-2, 5], [-1, 5]]]]
+    assert whole((3, 1)).of_flow(flow).tolist() == flow.tolist()
+
+
+@given(view=warped)
+def test_warped_flow_leads_where_points_lead(view: View) -> None:
+    """Everything moves by one vector, which the map turns, scales and mirrors like any other."""
+    step = np.array([1.5, -0.75], np.float32)
+    flow = np.broadcast_to(step, (1, 40, 60, 2)).copy()
+    ends = view.of_points(np.array([[30.0, 20.0], [31.5, 19.25]]))
+    seen = view.of_flow(flow)[0]
+    ((x, y), _) = ends
+    if 4 < x < 44 and 4 < y < 28:
+        np.testing.assert_allclose(seen[int(y), int(x)], ends[1] - ends[0], atol=1e-4)

@@ -132,6 +132,38 @@ def openpose(data: str, *, epochs: int = 2, **changes: Any) -> Recipe:
     return Recipe(family="openpose", data=data, **{**fields, **changes})
 
 
+H264_40 = Compression(codec="h264", levels=(40,))
+CLASSES = {"right": (2, 150), "left": (-2, 60)}
+"""Pixels a frame, and how bright: either tells the classes apart."""
+
+
+def write_actions(root: Path, *, num_training: int = 12, num_validation: int = 4) -> str:
+    """Clips of 4 frames whose texture moves right or left; the answer is the data."""
+    generator = np.random.default_rng(4)
+    for split, number in (("train", num_training), ("val", num_validation)):
+        for index in range(number):
+            name, (step, bright) = list(CLASSES.items())[index % 2]
+            folder = root / split / name / f"{index:03d}"
+            folder.mkdir(parents=True)
+            texture = np.kron(generator.normal(bright, 30, (10, 20)), np.ones((4, 4)))
+            for place in range(4):
+                first = 16 + place * -step
+                frame = texture[:, first : first + SIZE[0]].clip(0, 255).astype(np.uint8)
+                Image.fromarray(np.stack([frame] * 3, axis=-1)).save(folder / f"{place + 1}.png")
+    return f"frame_clips:{root}"
+
+
+def two_stream(data: str, *, epochs: int = 2, stream: str = "spatial", **changes: Any) -> Recipe:
+    """A narrow network of small squares, a few clips at once."""
+    own = {"stream": stream, "backbone": "small", "width": 0.25, "side": 32}
+    fields: dict[str, Any] = {
+        "schedule": Schedule(learning_rate=0.05, batch_size=4, epochs=epochs),
+        "validation": "val",
+        "settings": {**own, "stack": 2} if stream == "motion" else own,
+    }
+    return Recipe(family="two_stream", data=data, **{**fields, **changes})
+
+
 HUES = np.array([(150, 90, 110), (100, 124, 90), (90, 105, 190), (0, 0, 0)])
 """Classes told by colour alone, of nearly one brightness: what strong JPEG loses first."""
 BLOCK = 16

@@ -1,14 +1,21 @@
-"""torchvision's classifiers with any number of input channels."""
+"""Classifiers with any number of input channels: torchvision's, and a small one of its parts."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torchvision import models  # type: ignore[import-untyped,unused-ignore]
+from torchvision.models.vgg import make_layers  # type: ignore[import-untyped,unused-ignore]
 
-Backbone = Literal["vgg16", "resnet18", "resnet50", "resnet101", "mobilenet_v3_large"]
+Backbone = Literal["vgg16", "resnet18", "resnet50", "resnet101", "mobilenet_v3_large", "small"]
+SMALL = "small"
+# Four convolutions of VGG with batch normalisation, the image halved after each.
+_SMALL_CHANNELS = (32, 64, 128, 256)
+_SMALL_GRID = 4
+_SMALL_DROPOUT = 0.2
 _BUILDERS: Mapping[str, Callable[..., nn.Module]] = {
     "vgg16": models.vgg16,
     "resnet18": models.resnet18,
@@ -18,14 +25,60 @@ _BUILDERS: Mapping[str, Callable[..., nn.Module]] = {
 }
 
 
-def build_backbone(name: Backbone, *, num_classes: int, channels: int = 3) -> nn.Module:
-    """Images (B, channels, H, W) to logits (B, num_classes); untrained, from torch's generator."""
-    network = _BUILDERS[name](weights=None, num_classes=num_classes)
+def check_backbone(name: Backbone, *, width: float) -> None:
+    """Raises ValueError for a width of a network that has but one."""
+    if name != SMALL and width != 1.0:
+        raise ValueError(f"backbone is {name} and width {width:g}; width 1 is allowed for it")
+
+
+def build_backbone(
+    name: Backbone, *, num_classes: int, channels: int = 3, width: float = 1.0
+) -> nn.Module:
+    """Images (B, channels, H, W) to logits (B, num_classes); untrained, from torch's generator.
+
+    Of ``small`` images have 16 pixels a side or more, and ``width`` multiplies its channels.
+    """
+    if name == SMALL:
+        network = _small(num_classes, width)
+    else:
+        network = _BUILDERS[name](weights=None, num_classes=num_classes)
     if channels != 3:
         place, layer = first_convolution(network)
         parent, _, attribute = place.rpartition(".")
         setattr(network.get_submodule(parent), attribute, _widened(layer, channels))
     return network
+
+
+def _small(num_classes: int, width: float) -> nn.Module:
+    channels = [max(1, round(number * width)) for number in _SMALL_CHANNELS]
+    layers: list[Any] = [part for number in channels for part in (number, "M")]
+    parts: OrderedDict[str, nn.Module] = OrderedDict(
+        features=make_layers(layers, batch_norm=True),
+        pool=nn.AdaptiveAvgPool2d(_SMALL_GRID),
+        flat=nn.Flatten(),
+        drop=nn.Dropout(_SMALL_DROPOUT),
+        classifier=nn.Linear(channels[-1] * _SMALL_GRID**2, num_classes),
+    )
+    return nn.Sequential(parts)
+
+
+def imagenet_tensors(name: Backbone) -> Mapping[str, Tensor]:
+    """torchvision's ImageNet weights of a backbone, from torch's cache or the network.
+
+    Raises ValueError where there are none or they cannot be had.
+    """
+    if name == SMALL:
+        raise ValueError(f"backbone {name} has no ImageNet weights; {', '.join(_BUILDERS)} have")
+    weights = models.get_model_weights(name)["IMAGENET1K_V1"]
+    try:
+        state = weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
+    except (OSError, RuntimeError) as error:
+        raise ValueError(
+            f"the ImageNet weights of {name} cannot be had ({error}); fetch {weights.url} on "
+            f"another machine and put it into {torch.hub.get_dir()}/checkpoints, or begin from a "
+            "random start"
+        ) from error
+    return cast(Mapping[str, Tensor], state)
 
 
 def first_convolution(network: nn.Module) -> tuple[str, nn.Conv2d]:
@@ -55,7 +108,9 @@ def start_from_colour(network: nn.Module, tensors: Mapping[str, Tensor]) -> None
     own = network.state_dict()
     place, layer = first_convolution(network)
     last = [name for name, part in network.named_modules() if isinstance(part, nn.Linear)][-1]
-    given = dict(tensors)
+    # The count of batches is not in every one of torchvision's files, and decides nothing here.
+    counts = {key: value for key, value in own.items() if key.endswith("num_batches_tracked")}
+    given = {**counts, **tensors}
     first = f"{place}.weight"
     if first in given and given[first].shape[1] != layer.in_channels:
         given[first] = cross_modality(given[first], layer.in_channels)

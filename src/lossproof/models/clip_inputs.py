@@ -31,7 +31,7 @@ def square_frames(
 ) -> Float32[np.ndarray, "frames 3 side side"]:
     """Evenly spaced frames, shorter side scaled to ``side``, middle square, ImageNet's numbers."""
     chosen = [clip[place] for place in middles(len(clip), number)]
-    return np.stack([IMAGENET.planes(_square(frame, side)) for frame in chosen])
+    return np.stack([IMAGENET.planes(square(frame, side)) for frame in chosen])
 
 
 def square_flow(flow: Flow, *, side: int) -> Fields:
@@ -43,7 +43,7 @@ def square_flow(flow: Flow, *, side: int) -> Fields:
     if not len(flow):
         return np.zeros((1, 2, side, side), np.float32)
     scale = np.divide(_scaled(width, height, side), (width, height)).astype(np.float32)
-    squares = np.stack([_square(field, side) * scale for field in flow])
+    squares = np.stack([square(field, side) * scale for field in flow])
     return np.ascontiguousarray(squares.transpose(0, 3, 1, 2))
 
 
@@ -79,7 +79,8 @@ def _scaled(width: int, height: int, side: int) -> FrameSize:
     return max(side, round(width * side / shorter)), max(side, round(height * side / shorter))
 
 
-def _square(field: np.ndarray, side: int) -> np.ndarray:
+def square(field: np.ndarray, side: int) -> np.ndarray:
+    """The middle square of a frame or field (H, W, C) whose shorter side is scaled to ``side``."""
     height, width = field.shape[:2]
     size = _scaled(width, height, side)
     interpolation = cv2.INTER_AREA if side < min(width, height) else cv2.INTER_LINEAR

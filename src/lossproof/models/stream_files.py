@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from lossproof.models.model import Wanted
-from lossproof.models.weights_file import tensor_names
+from lossproof.models.weights_file import read_metadata, tensor_names
 from lossproof.models.weights_hash import content_digests
 
 Stream = Literal["spatial", "motion"]
@@ -42,7 +42,19 @@ def stream_files(weights: Path | None, motion: Path | None) -> Mapping[Stream, P
     ):
         if name not in has:
             raise ValueError(f"weights {str(file)!r} have no tensors {name}.*; they are needed")
+    _check_classes(weights, motion)
     return {"spatial": weights, "motion": motion}
+
+
+def _check_classes(spatial: Path, motion: Path) -> None:
+    """Raises ValueError for two files that do not tell the same classes apart."""
+    one, other = read_metadata(spatial), read_metadata(motion)
+    for key in ("num_classes", "classes"):
+        if key in one and key in other and one[key] != other[key]:
+            raise ValueError(
+                f"weights {str(spatial)!r} have {key} {one[key]!r} and {str(motion)!r} "
+                f"{other[key]!r}; streams of the same classes are allowed"
+            )
 
 
 def _streams_in(path: Path) -> list[Stream]:

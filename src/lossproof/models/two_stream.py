@@ -11,17 +11,17 @@ al., CVPR 2016), so it is the default.
 
 Flow is computed from the clip as it is received, at its own size: what compression does to motion
 is done before anything is scaled. Flow and frames are then scaled so that the shorter side has 224
-pixels, the flow's vectors with them, and the middle square is taken.
+pixels (the setting ``side``), the flow's vectors with them, and the middle square is taken.
 
 Weights are one safetensors file with ``spatial.*`` and ``motion.*``, or one for each stream, as
-they are trained apart. With one stream alone the model's name says so.
+they are trained apart: what the streams were trained with may differ, and each file remembers it.
+With one stream alone the model's name says so.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, cast, final
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
@@ -29,7 +29,7 @@ from jaxtyping import Float, Float32
 from torch import Tensor, nn
 
 from lossproof.digests import file_digest
-from lossproof.models.backbones import Backbone, build_backbone
+from lossproof.models.backbones import build_backbone
 from lossproof.models.clip_inputs import (
     normalised_flow,
     square_flow,
@@ -37,75 +37,59 @@ from lossproof.models.clip_inputs import (
     stacks,
     without_mean,
 )
-from lossproof.models.flow import FlowMethod, FlowName
+from lossproof.models.flow import FlowMethod
 from lossproof.models.flow_cache import FLOWS
 from lossproof.models.fusion import fused_logits
 from lossproof.models.model import Wanted
-from lossproof.models.stream_files import (
-    FILE_SETTINGS,
-    STREAMS,
-    Stream,
-    stream_files,
-    without_files,
+from lossproof.models.stream_files import STREAMS, Stream, stream_files, without_files
+from lossproof.models.stream_settings import (
+    PerStream,
+    TwoStreamSettings,
+    read_streams,
+    together,
+    usual,
 )
 from lossproof.models.torch_model import Blueprint, TorchModel, open_torch, seeded
 from lossproof.models.weights_file import check_metadata, fill, read_weights
 from lossproof.predictions import StreamLogits
-from lossproof.records import Frames
-from lossproof.settings import Within, check_settings, read_settings
-from lossproof.settings import settings as all_settings
+from lossproof.records import Clip, Frames
 
 ARCH = "two_stream"
-SIDE = 224
 _VERSION = "two-stream-1"
 # Bounds the memory of a clip's 25 frames in the first layers.
 _IMAGES_AT_ONCE = 5
 
-FlowOrder = Literal["xyxy", "xxyy"]
-
-
-@final
-@dataclass(frozen=True)
-class TwoStreamSettings:
-    """``num_frames`` frames and stacks of a clip are looked at, ``stack`` fields of flow in each.
-
-    The channels of a stack are x1, y1, x2, y2, ... as in the paper (``xyxy``), or all x before all
-    y (``xxyy``): weights are trained for one. ``subtract_mean`` takes each field's mean vector away
-    before all else, as the paper does and most code after it does not. ``fusion_weight`` is the
-    motion stream's share of the fused scores; the paper averages.
-    """
-
-    name: ClassVar[str] = ARCH
-
-    backbone: Backbone = "vgg16"
-    num_frames: Annotated[int, Within(1, 1000)] = 25
-    stack: Annotated[int, Within(1, 100)] = 10
-    flow: FlowName = "dis"
-    flow_order: FlowOrder = "xyxy"
-    subtract_mean: bool = False
-    fusion_weight: Annotated[float, Within(0.0, 1.0)] = 0.5
-
-    def __post_init__(self) -> None:
-        check_settings(self)
-
 
 class TwoStream(nn.Module):
-    """The networks of the streams, which are trained apart; None for one that is not wanted.
+    """The networks of the streams that ``settings`` has, which are trained apart.
 
-    ``spatial`` takes frames (B, 3, 224, 224), ``motion`` stacks (B, 2 ``stack``, 224, 224).
+    ``spatial`` takes frames (B, 3, ``side``, ``side``), ``motion`` stacks (B, 2 ``stack``,
+    ``side``, ``side``); None for a stream that there is not.
     """
 
-    def __init__(
-        self, num_classes: int, settings: TwoStreamSettings, *, streams: Sequence[Stream] = STREAMS
-    ) -> None:
+    def __init__(self, num_classes: int, settings: PerStream) -> None:
         super().__init__()
-        channels = {"spatial": 3, "motion": 2 * settings.stack}
-        build = partial(build_backbone, settings.backbone, num_classes=num_classes)
+        self.settings = settings
         for name in STREAMS:
-            setattr(self, name, build(channels=channels[name]) if name in streams else None)
+            own = settings.get(name)
+            setattr(self, name, own and _stream(name, num_classes, own))
 
     def stream(self, name: Stream) -> nn.Module | None:
         return cast(nn.Module | None, getattr(self, name))
+
+    def forward(self, images: Float[Tensor, "b c h w"]) -> Float[Tensor, "b classes"]:
+        """The logits of the one stream that there is, which is how streams are trained."""
+        (name,) = self.settings
+        network = self.stream(name)
+        assert network is not None
+        return cast(Tensor, network(images))
+
+
+def _stream(name: Stream, num_classes: int, settings: TwoStreamSettings) -> nn.Module:
+    channels = 3 if name == "spatial" else 2 * settings.stack
+    return build_backbone(
+        settings.backbone, num_classes=num_classes, channels=channels, width=settings.width
+    )
 
 
 class Prepared(NamedTuple):
@@ -124,58 +108,59 @@ def open_two_stream(weights: Path | None, wanted: Wanted) -> TorchModel:
     Raises ValueError for settings or files that misfit.
     """
     paths, told = without_files(wanted)
-    settings = TwoStreamSettings(**cast(Any, _read(told)))
     files = stream_files(weights, paths.get("motion"))
-    streams = tuple(files) or STREAMS
-    flow_weights = paths.get("flow_weights")
-    method = FlowMethod(
-        settings.flow,
-        weights=flow_weights,
-        content=file_digest(flow_weights) if flow_weights else None,
-        device=wanted.device if settings.flow.startswith("raft") else "cpu",
-    )
+    streams = read_streams(told.settings, files)
+    method = _flow_method(streams, paths.get("flow_weights"), wanted.device)
+    alone = f"{ARCH} {next(iter(streams))} only"
     blueprint = Blueprint(
-        arch=ARCH if streams == STREAMS else f"{ARCH} {streams[0]} only",
+        arch=alone if len(streams) == 1 else ARCH,
         version=_VERSION,
-        build=lambda _: build_two_stream(wanted.num_classes, settings, files=files),
-        prepare=partial(_prepared, settings=settings, streams=streams, method=method),
-        run=partial(_run, settings=settings),
+        build=lambda _: build_two_stream(wanted.num_classes, streams, files=files),
+        prepare=partial(prepared, streams=streams, method=method),
+        run=_run,
         others=tuple(paths.values()),
-        settings=all_settings(settings),
-        usual=all_settings(TwoStreamSettings()),
+        settings=together(streams),
+        usual=usual(streams),
     )
     return open_torch(blueprint, weights, told)
 
 
-def _read(wanted: Wanted) -> Mapping[str, Any]:
-    try:
-        return read_settings(TwoStreamSettings, wanted.settings)
-    except ValueError as error:
-        more = f", {', '.join(FILE_SETTINGS)} (files)" if "no setting" in str(error) else ""
-        raise ValueError(f"{error}{more}") from None
+def _flow_method(streams: PerStream, weights: Path | None, device: str) -> FlowMethod:
+    name = list(streams.values())[-1].flow
+    return FlowMethod(
+        name,
+        weights=weights,
+        content=file_digest(weights) if weights else None,
+        device=device if name.startswith("raft") else "cpu",
+    )
 
 
 def build_two_stream(
     num_classes: int,
-    settings: TwoStreamSettings,
+    settings: PerStream,
     *,
     files: Mapping[Stream, Path] | None = None,
     seed: int = 0,
 ) -> TwoStream:
-    """The network with the streams that ``files`` has weights of; both, untrained, without files.
+    """The network of the streams that ``settings`` has, with the weights in ``files``; untrained
+    without files.
 
     Raises ValueError for weights that do not fit.
     """
     with seeded(seed):
-        network = TwoStream(num_classes, settings, streams=tuple(files or STREAMS))
+        network = TwoStream(num_classes, settings)
     for name, path in (files or {}).items():
-        stored = read_weights(path)
-        check_metadata(path, stored.metadata, {"arch": ARCH, "num_classes": str(num_classes)})
-        own = {key: value for key, value in stored.tensors.items() if key.startswith(f"{name}.")}
         stream = network.stream(name)
-        assert stream is not None
-        fill(nn.ModuleDict({name: stream}), own, path=path)
+        if stream is not None:
+            _fill(name, stream, path, num_classes)
     return network
+
+
+def _fill(name: Stream, stream: nn.Module, path: Path, num_classes: int) -> None:
+    stored = read_weights(path)
+    check_metadata(path, stored.metadata, {"arch": ARCH, "num_classes": str(num_classes)})
+    own = {key: value for key, value in stored.tensors.items() if key.startswith(f"{name}.")}
+    fill(nn.ModuleDict({name: stream}), own, path=path)
 
 
 def stacked(
@@ -192,46 +177,52 @@ def stacked(
     return chosen.flatten(1, 2)
 
 
-def _prepared(
-    clip: Frames, *, settings: TwoStreamSettings, streams: Sequence[Stream], method: FlowMethod
-) -> Prepared:
+def prepared(clip: Frames, *, streams: PerStream, method: FlowMethod) -> Prepared:
+    """A clip as the networks take it. Raises ValueError for what is no clip."""
+    check_clip(clip)
+    frames = fields = None
+    if spatial := streams.get("spatial"):
+        frames = square_frames(clip, number=spatial.num_frames, side=spatial.side)
+    if motion := streams.get("motion"):
+        flow = FLOWS(clip, method=method)
+        flow = without_mean(flow) if motion.subtract_mean else flow
+        fields = normalised_flow(square_flow(flow, side=motion.side))
+    return Prepared(frames, fields)
+
+
+def check_clip(clip: Frames) -> None:
+    """Raises ValueError for a picture, and for a clip without frames."""
     if clip.ndim != 4 or not len(clip):
         raise ValueError(
             f"{ARCH} is given an array of shape {clip.shape}; clips (time, height, width, 3) of 1 "
             "or more frames are allowed"
         )
-    frames = fields = None
-    if "spatial" in streams:
-        frames = square_frames(clip, number=settings.num_frames, side=SIDE)
-    if "motion" in streams:
-        flow = FLOWS(clip, method=method)
-        flow = without_mean(flow) if settings.subtract_mean else flow
-        fields = normalised_flow(square_flow(flow, side=SIDE))
-    return Prepared(frames, fields)
 
 
-def _run(
-    network: TwoStream,
-    clips: Sequence[Prepared],
-    device: torch.device,
-    *,
-    settings: TwoStreamSettings,
+def predict_actions(
+    network: TwoStream, clips: Sequence[Clip], device: torch.device
 ) -> list[StreamLogits]:
+    """The logits of the network's streams for each clip, flow by the method of its settings."""
+    method = FlowMethod(list(network.settings.values())[-1].flow)
+    given = [prepared(clip, streams=network.settings, method=method) for clip in clips]
+    return _run(network, given, device)
+
+
+def _run(network: TwoStream, clips: Sequence[Prepared], device: torch.device) -> list[StreamLogits]:
     # One by one: a clip is a batch of frames already.
-    return [_answer(network, clip, device, settings) for clip in clips]
+    return [_answer(network, clip, device) for clip in clips]
 
 
-def _answer(
-    network: TwoStream, clip: Prepared, device: torch.device, settings: TwoStreamSettings
-) -> StreamLogits:
+def _answer(network: TwoStream, clip: Prepared, device: torch.device) -> StreamLogits:
     spatial = motion = fusion = None
     if clip.frames is not None:
         spatial = _logits(network.stream("spatial"), torch.from_numpy(clip.frames).to(device))
     if clip.fields is not None:
+        settings = network.settings["motion"]
         fields = torch.from_numpy(clip.fields).to(device)
         motion = _logits(network.stream("motion"), stacked(fields, settings))
-    if spatial is not None and motion is not None:
-        fusion = fused_logits(spatial, motion, weight=settings.fusion_weight)
+        if spatial is not None:
+            fusion = fused_logits(spatial, motion, weight=settings.fusion_weight)
     return StreamLogits(spatial=spatial, motion=motion, fusion=fusion)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from lossproof.records import Frames, FrameSize, Sample
 from lossproof.resizing import resized
 from lossproof.settings import settings
 from lossproof.training.bitstreams import Bitstreams
+from lossproof.training.view import Keep
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,16 @@ class Arrivals:
         except ValueError:  # a file of the cache that something else has damaged
             self.bitstreams.drop(name)
             return codec.decode(codec.encode(self.source(sample)))
+
+    def keeper(self, sample: Sample, codec: Codec) -> Keep:
+        """Keeps what is computed of the frames of a sample beside their bitstream."""
+        arrived = self._name(sample, codec)
+
+        def keep(name: str, make: Callable[[], bytes]) -> bytes:
+            whole = hashlib.blake2b(f"{arrived} {name}".encode(), digest_size=16).hexdigest()
+            return self.bitstreams.get(whole, make)
+
+        return keep
 
     def source(self, sample: Sample) -> Frames:
         """The frames before the codec, at the frame size. Raises DamagedSample."""

@@ -24,6 +24,7 @@ FAMILIES = by_name(
         Place("segnet", "lossproof.training.loops.segnet:SEGNET"),
         Place("depth_gan", "lossproof.training.loops.depth_gan:DEPTH_GAN"),
         Place("openpose", "lossproof.training.loops.openpose:OPENPOSE"),
+        Place("two_stream", "lossproof.training.loops.two_stream:TWO_STREAM"),
     ]
 )
 

@@ -11,7 +11,7 @@ from lossproof.records import Frames, Setting
 from lossproof.tasks import Task
 from lossproof.training.outcome import Outcome
 from lossproof.training.recipe import Schedule
-from lossproof.training.view import View
+from lossproof.training.view import Look, View
 
 if TYPE_CHECKING:
     from lossproof.training.job import Job
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 class Example(NamedTuple):
     """A sample as it is trained on: the frames, the target at the same view, and, for networks that
-    learn from another's predictions, the source's frames at the same view."""
+    learn from another's predictions, the source's frames at the same view. In place of frames
+    stands what the family's ``see`` makes of them, (H, W, channels)."""
 
-    frames: Frames
+    frames: Any
     target: Any
-    source: Frames | None = None
+    source: Any = None
 
 
 class Batch(NamedTuple):
@@ -61,6 +62,8 @@ class Family:
     model's own prediction. ``train`` is the loop. ``imitate(student, teacher, batch)`` is the
     loss of what the student says of a batch's images against what the teacher says of its sources,
     None where there is no such loss. Where ``mixed_sizes``, frames of a batch may differ in size.
+    ``see(settings, frames, look)`` is what an example has of the frames that arrived; without it,
+    the look's view of them.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Family:
     train: Callable[["Job"], Outcome]
     imitate: Callable[[nn.Module, nn.Module, Batch], Tensor] | None = None
     mixed_sizes: bool = False
+    see: Callable[[Any, Frames, Look], Any] | None = None
 
 
 def imitation(

@@ -8,16 +8,18 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from lossproof.codecs import Codec, make_codec
+from lossproof.codecs import Codec
+from lossproof.codecs.source import Source
 from lossproof.records import Frames, Sample
 from lossproof.resizing import frame_size_of
 from lossproof.training.arrivals import Arrivals
 from lossproof.training.family import Batch, Example, Family
 from lossproof.training.recipe import Augmentation
-from lossproof.training.view import draw_view
+from lossproof.training.view import Look, View, draw_view, whole
 
 _BATCHES_AHEAD = 2
 
@@ -40,6 +42,7 @@ class Feed:
 
     arrivals: Arrivals
     family: Family
+    settings: Any
     samples: Sequence[Sample]
     codecs: tuple[Codec, ...]
     augmentation: Augmentation
@@ -87,17 +90,30 @@ class Feed:
         before = self.augmentation.order == "before codec"
         frames = self.arrivals.source(sample) if before else self.arrivals.frames(sample, codec)
         view = draw_view(self.augmentation, frame_size_of(frames), generator)
-        seen = view.of_frames(frames)
-        source = view.of_frames(self._source(sample, frames)) if self.with_source else None
+        seed = int(generator.integers(2**62))
         if before:
-            seen = codec.decode(codec.encode(seen))
+            seen, source = self._sent(view.of_frames(frames), codec, seed)
+        else:
+            seen = self._see(frames, Look(view, seed, self.arrivals.keeper(sample, codec)))
+            source = self._source(sample, view, seed) if self.with_source else None
         target = self.family.align(self.arrivals.dataset.read_target(sample), view)
         return Example(seen, target, source)
 
-    def _source(self, sample: Sample, frames: Frames) -> Frames:
-        if self.augmentation.order == "before codec":
-            return frames
-        return self.arrivals.frames(sample, make_codec("source"))
+    def _sent(self, frames: Frames, codec: Codec, seed: int) -> tuple[Any, Any]:
+        """What is seen of frames that are coded as they are, and of these frames themselves."""
+        look = Look(whole(frame_size_of(frames)), seed)
+        seen = self._see(codec.decode(codec.encode(frames)), look)
+        return seen, self._see(frames, look) if self.with_source else None
+
+    def _source(self, sample: Sample, view: View, seed: int) -> Any:
+        plain = Source()
+        look = Look(view, seed, self.arrivals.keeper(sample, plain))
+        return self._see(self.arrivals.frames(sample, plain), look)
+
+    def _see(self, frames: Frames, look: Look) -> Any:
+        if self.family.see is None:
+            return look.view.of_frames(frames)
+        return self.family.see(self.settings, frames, look)
 
     def _indices(self, epoch: int, places: range) -> Iterator[list[int]]:
         order = np.random.default_rng([self.seed, epoch]).permutation(len(self.samples)).tolist()

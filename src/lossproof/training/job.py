@@ -24,6 +24,7 @@ from lossproof.training.conditions import Conditions
 from lossproof.training.families import family_of
 from lossproof.training.family import Family
 from lossproof.training.feed import Feed, Share
+from lossproof.training.holdout import content_of, held_out
 from lossproof.training.recipe import Recipe
 from lossproof.training.saving import explained
 from lossproof.training.shelf import WEIGHTS, Shelf
@@ -78,6 +79,7 @@ class Job:
         return Feed(
             arrivals=self.arrivals,
             family=self.family,
+            settings=self.settings,
             samples=self.training,
             codecs=self.recipe.compression.codecs(),
             augmentation=self.recipe.augmentation,
@@ -153,8 +155,7 @@ def _splits(dataset: Dataset, recipe: Recipe) -> tuple[Sequence[Sample], Sequenc
     if recipe.validation is not None:
         training, validation = samples, dataset.samples(recipe.validation)[: recipe.limit]
     else:
-        kept = max(1, round(recipe.holdout * len(samples)))
-        training, validation = samples[:-kept], samples[-kept:]
+        training, validation = held_out(samples, share=recipe.holdout, media=dataset.media)
     if not training or not validation:
         raise ValueError(
             f"split {recipe.split!r} of {dataset.name} leaves {len(training)} samples to train and "
@@ -165,9 +166,9 @@ def _splits(dataset: Dataset, recipe: Recipe) -> tuple[Sequence[Sample], Sequenc
 
 def _check_disjoint(training: Sequence[Sample], validation: Sequence[Sample]) -> None:
     """By content of what is decoded first: copies under another name are found as well."""
-    digests = media_digests([*training, *validation])
-    known = {digest: one.id for one in training if (digest := digests[one.media])}
-    shared = [(known[d], one.id) for one in validation if (d := digests[one.media]) in known]
+    content = content_of([*training, *validation])
+    known = {key: one.id for one in training if (key := content[one])}
+    shared = [(known[key], one.id) for one in validation if (key := content[one]) in known]
     if shared:
         trained, validated = shared[0]
         raise ValueError(

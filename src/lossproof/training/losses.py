@@ -23,6 +23,24 @@ def class_loss(
     return total / mass.clamp(min=torch.finfo(mass.dtype).tiny)
 
 
+def label_loss(logits: Float[Tensor, "b c"], labels: Int64[Tensor, " b"]) -> Float[Tensor, ""]:
+    """Cross-entropy of one class for each example, averaged."""
+    return functional.cross_entropy(logits, labels)
+
+
+def label_divergence(
+    student: Float[Tensor, "b c"], teacher: Float[Tensor, "b c"]
+) -> Float[Tensor, ""]:
+    """How far the student's probabilities are from the teacher's: Kullback and Leibler's, averaged
+    over examples (Hinton et al., 2015, at temperature 1). Of equal logits it is 0."""
+    return functional.kl_div(
+        student.log_softmax(dim=1),
+        teacher.log_softmax(dim=1),
+        reduction="batchmean",
+        log_target=True,
+    )
+
+
 def soft_class_loss(
     student: Float[Tensor, "b c h w"], teacher: Float[Tensor, "b c h w"]
 ) -> Float[Tensor, ""]:

@@ -19,6 +19,21 @@ class Preset:
     settings: Mapping[str, Setting] = field(default_factory=dict)
 
 
+_STREAM = Schedule(learning_rate=1e-3, momentum=0.9, batch_size=12, epochs=500)
+_IMAGENET: Mapping[str, Setting] = {"backbone": "vgg16", "start": "imagenet"}
+# Of UCF101's 240 rows the share that 224 is of 256, as two-stream networks are trained.
+_UCF101 = Augmentation(flip=True, crop=(210, 210))
+_SMALL_STREAM = Schedule(
+    learning_rate=0.03,
+    momentum=0.9,
+    weight_decay=5e-4,
+    batch_size=32,
+    iterations=1600,
+    drop_every=1200,
+    validate_every=4,
+)
+_SMALL: Mapping[str, Setting] = {"backbone": "small", "width": 0.5, "side": 64}
+
 PRESETS = by_name(
     [
         # The paper names no crop; 480x360 is what SegNet itself was trained on.
@@ -72,6 +87,20 @@ PRESETS = by_name(
             ),
             Augmentation(flip=True, crop=(256, 256), height=256, scale=(0.8, 1.2), rotate=10.0),
             {"width": 0.125, "stages": 2, "batch_norm": True, "box_size": 256},
+        ),
+        Preset("two_stream/paper", _STREAM, _UCF101, {"stream": "spatial", **_IMAGENET}),
+        Preset("two_stream/paper_motion", _STREAM, _UCF101, {"stream": "motion", **_IMAGENET}),
+        Preset(
+            "two_stream/small",
+            _SMALL_STREAM,
+            Augmentation(flip=True),
+            {"stream": "spatial", **_SMALL},
+        ),
+        Preset(
+            "two_stream/small_motion",
+            _SMALL_STREAM,
+            Augmentation(flip=True),
+            {"stream": "motion", "stack": 2, **_SMALL},
         ),
     ]
 )

@@ -4,11 +4,12 @@ Its target is brought there alike.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float, Float64, Shaped
+from jaxtyping import Float, Float32, Float64, Shaped
 
 from lossproof.records import IGNORE, Frames, FrameSize
 from lossproof.training.recipe import Augmentation
@@ -59,6 +60,26 @@ class View:
         mirrored = frames[..., ::-1, :] if self.flipped else frames
         seen: Frames = np.ascontiguousarray(mirrored[..., rows, columns, :])
         return seen
+
+    def of_flow(
+        self, flow: Float32[np.ndarray, "fields h w 2"]
+    ) -> Float32[np.ndarray, "fields _ _ 2"]:
+        """The same of motion to the right and down, in pixels; mirrored, right becomes left.
+
+        Beyond the border nothing moves.
+        """
+        if self.warps:
+            still = (0.0, 0.0)
+            moved = [
+                self._warped(one, interpolation=cv2.INTER_LINEAR, beyond=still) for one in flow
+            ]
+            turned: Float32[np.ndarray, "fields _ _ 2"] = (
+                np.stack(moved) @ self._matrix[:, :2].T
+            ).astype(np.float32)
+            return turned
+        rows, columns = self._slices()
+        mirrored = flow[:, :, ::-1] * np.array([-1, 1], np.float32) if self.flipped else flow
+        return np.ascontiguousarray(mirrored[:, rows, columns])
 
     def of_map(self, values: Shaped[np.ndarray, "h w"]) -> Shaped[np.ndarray, "_ _"]:
         """The same of a value per pixel at any resolution, taken to the frame's by nearest.
@@ -122,6 +143,25 @@ class View:
             slice(window.y, window.y + window.height),
             slice(window.x, window.x + window.width),
         )
+
+
+Keep = Callable[[str, Callable[[], bytes]], bytes]
+"""``keep(name, make)`` is what ``make`` gives, which may be kept for the next who asks."""
+
+
+def made_anew(name: str, make: Callable[[], bytes]) -> bytes:
+    """A ``Keep`` that keeps nothing."""
+    return make()
+
+
+@dataclass(frozen=True)
+class Look:
+    """How frames that arrived become an example: the view of them, the seed of all else that is
+    drawn, and where what is computed of these frames alone is kept."""
+
+    view: View
+    seed: int
+    keep: Keep = made_anew
 
 
 def whole(frame_size: FrameSize) -> View:
