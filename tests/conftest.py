@@ -10,8 +10,8 @@ from jaxtyping import install_import_hook
 CHECKED = (
     *("records", "ragged", "targets", "predictions", "analysis", "metrics", "tasks"),
     *("runs.transmit", "dense_flow"),
-    *("training.view", "training.losses", "training.class_weights"),
     *("training.loops.pose_maps", "training.loops.stage_loss"),
+    *("training.view", "training.losses", "training.class_weights", "training.box_targets"),
     *("datasets.camvid", "datasets.cityscapes", "datasets.classmaps", "datasets.images"),
     *("datasets.png", "datasets.jpeg", "datasets.webp", "datasets.depths", "datasets.boxes"),
     *("datasets.tallies", "datasets.videos", "datasets.picture_clips", "datasets.clip_labels"),
@@ -30,6 +30,8 @@ CHECKED = (
         "models.torch_model",
         "models.class_maps",
         "models.faster_rcnn",
+        "models.faster_rcnn_network",
+        "models.faster_rcnn_weights",
         "models.depth_gan",
         "models.weights_file",
         "models.weights_hash",

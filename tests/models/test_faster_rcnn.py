@@ -15,7 +15,8 @@ from torchvision.models.detection.faster_rcnn import FastRCNNPredictor
 
 from lossproof.models import Model, open_model
 from lossproof.models.coco_classes import coco_outputs
-from lossproof.models.faster_rcnn import FasterRcnnSettings, build_faster_rcnn, for_classes
+from lossproof.models.faster_rcnn_network import FasterRcnnSettings, build_faster_rcnn
+from lossproof.models.faster_rcnn_weights import for_classes
 from lossproof.models.weights_file import save_weights
 from lossproof.predictions import Detections
 from lossproof.records import Frame

@@ -23,6 +23,7 @@ from .conftest import QUIET
 from .worlds import (
     WIDTH,
     depth_gan,
+    faster_rcnn,
     openpose,
     segnet,
     two_stream,
@@ -30,6 +31,7 @@ from .worlds import (
     write_depth,
     write_people,
     write_segmentation,
+    write_shapes,
 )
 
 
@@ -116,7 +118,7 @@ def test_parents_of_another_kind(
     assert leftovers(shelf) == []
 
 
-@pytest.mark.parametrize("family", ["segnet", "depth_gan", "openpose", "two_stream"])
+@pytest.mark.parametrize("family", ["segnet", "depth_gan", "openpose", "two_stream", "faster_rcnn"])
 def test_a_loss_that_is_not_finite(family: str, tmp_path: Path, shelf: Shelf) -> None:
     """The rate explodes in the second epoch; the first one's checkpoint stays."""
     schedule = Schedule(
@@ -129,6 +131,8 @@ def test_a_loss_that_is_not_finite(family: str, tmp_path: Path, shelf: Shelf) ->
         recipe = openpose(data, schedule=schedule)
     elif family == "two_stream":
         recipe = two_stream(write_actions(tmp_path / "world"), schedule=schedule)
+    elif family == "faster_rcnn":
+        recipe = faster_rcnn(write_shapes(tmp_path / "world"), schedule=schedule)
     else:
         recipe = depth_gan(write_depth(tmp_path / "world", num_samples=18), schedule=schedule)
     with pytest.raises(ValueError, match=r"loss is (nan|inf) at step \d+ of 60; .*is kept") as told:

@@ -20,7 +20,14 @@ from lossproof.training import (
     train,
 )
 
-from .worlds import write_actions, write_depth, write_people, write_segmentation
+from .worlds import (
+    DETECTOR,
+    write_actions,
+    write_depth,
+    write_people,
+    write_segmentation,
+    write_shapes,
+)
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
@@ -41,12 +48,14 @@ OWN = {
     "depth_gan": {"width": 0.0625, "max_depth": 5.0},
     "openpose": {"width": 0.0625, "stages": 2, "box_size": 96, "batch_norm": True},
     "two_stream": {"stream": "motion", "backbone": "small", "width": 0.25, "side": 32, "stack": 2},
+    "faster_rcnn": DETECTOR,
 }
 WORLDS = {
     "segnet": write_segmentation,
     "depth_gan": write_depth,
     "openpose": write_people,
     "two_stream": write_actions,
+    "faster_rcnn": write_shapes,
 }
 LEVELS = {"two_stream": Compression(codec="h264", levels=(23, 45))}
 MOMENTS = {
@@ -54,6 +63,7 @@ MOMENTS = {
     "depth_gan": (0.3,),
     "openpose": (0.3,),
     "two_stream": (0.3,),
+    "faster_rcnn": (0.3,),
 }
 """When each process in turn is killed, in seconds after its first checkpoint."""
 

@@ -7,16 +7,19 @@ from typing import Any
 import pytest
 import torch
 from torch import nn
+from torchvision.ops import FrozenBatchNorm2d
 
 from lossproof.training import Shelf, train
 from lossproof.training.families import family_of
 from lossproof.training.label_free import recalibrate
+from lossproof.training.loops.faster_rcnn import sure
 
 from .conftest import QUIET
 from .worlds import (
     H264_40,
     JPEG_5,
     depth_gan,
+    faster_rcnn,
     openpose,
     segnet,
     two_stream,
@@ -24,6 +27,7 @@ from .worlds import (
     write_depth,
     write_people,
     write_segmentation,
+    write_shapes,
 )
 
 CPU = torch.device("cpu")
@@ -39,6 +43,46 @@ def test_statistics_are_those_of_the_input() -> None:
     assert layer.running_var is not None
     torch.testing.assert_close(layer.running_mean, means.mean(dim=0))
     torch.testing.assert_close(layer.running_var, variances.mean(dim=0))
+
+
+def test_frozen_statistics_are_those_of_the_input() -> None:
+    """Of two values in each batch, the second layer being given what the first makes of them."""
+    first, second = FrozenBatchNorm2d(1), FrozenBatchNorm2d(1)
+    first.weight.fill_(3)
+    first.bias.fill_(7)
+    batches = [torch.tensor([1.0, 3.0]), torch.tensor([4.0, 10.0])]
+    shaped = [batch.view(2, 1, 1, 1) for batch in batches]
+    assert recalibrate(nn.Sequential(first, second), shaped, device=CPU) == 2
+    # Means 2 and 7, variances 2 and 18; normalised by its own statistics each batch becomes -1 and
+    # 1, after the weight and the bias 4 and 10, whose mean is 7 and whose variance is 18.
+    assert first.running_mean.item() == pytest.approx((2 + 7) / 2)
+    assert first.running_var.item() == pytest.approx((2 + 18) / 2)
+    assert second.running_mean.item() == pytest.approx(7)
+    assert second.running_var.item() == pytest.approx(18, rel=1e-4)
+    assert (first.weight.item(), first.bias.item()) == (3, 7)
+    # From here on they are frozen again: (1 - 4.5) / sqrt(10) * 3 + 7.
+    found = first(torch.ones(1, 1, 1, 1)).item()
+    assert found == pytest.approx(7 - 3 * 3.5 / 10**0.5, rel=1e-5)
+
+
+def test_frozen_layers_come_to_what_the_others_come_to() -> None:
+    images = torch.randn(3, 4, 2, 5, 5, generator=torch.Generator().manual_seed(0)) * 3 + 7
+    found = []
+    for layer in (nn.BatchNorm2d(2), FrozenBatchNorm2d(2)):
+        recalibrate(nn.Sequential(layer, nn.ReLU()), images, device=CPU)
+        found.append((layer.running_mean, layer.running_var))
+    torch.testing.assert_close(found[0], found[1])
+
+
+def test_only_what_a_teacher_is_sure_of_is_a_target() -> None:
+    answer = {
+        "boxes": torch.tensor([[0.0, 0, 4, 4], [1, 1, 3, 3], [2, 2, 9, 9]]),
+        "scores": torch.tensor([0.9, 0.5, 0.49]),
+        "labels": torch.tensor([2, 1, 2]),
+    }
+    kept = sure(answer)
+    assert kept["boxes"].tolist() == [[0, 0, 4, 4], [1, 1, 3, 3]]
+    assert kept["labels"].tolist() == [2, 1]
 
 
 def test_only_statistics_change() -> None:
@@ -62,7 +106,7 @@ def test_networks_that_have_no_statistics_and_no_input() -> None:
 
 @pytest.mark.parametrize("method", ["recalibrate", "distil"])
 @pytest.mark.parametrize(
-    "family", ["segnet", "depth_gan", "openpose", "two_stream", "two_stream motion"]
+    "family", ["segnet", "depth_gan", "openpose", "two_stream", "two_stream motion", "faster_rcnn"]
 )
 def test_every_family_has_both_ways(family: str, method: Any, tmp_path: Path, shelf: Shelf) -> None:
     if family == "segnet":
@@ -72,6 +116,8 @@ def test_every_family_has_both_ways(family: str, method: Any, tmp_path: Path, sh
     elif family.startswith("two_stream"):
         stream = family.partition(" ")[2] or "spatial"
         recipe = two_stream(write_actions(tmp_path / "world"), stream=stream)
+    elif family == "faster_rcnn":
+        recipe = faster_rcnn(write_shapes(tmp_path / "world"))
     else:
         recipe = depth_gan(write_depth(tmp_path / "world"))
     parent = train(recipe, shelf, QUIET)

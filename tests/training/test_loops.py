@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from .conftest import QUIET
 from .worlds import (
     JPEG_5,
     depth_gan,
+    faster_rcnn,
     openpose,
     segnet,
     two_stream,
@@ -27,6 +29,7 @@ from .worlds import (
     write_hues,
     write_people,
     write_segmentation,
+    write_shapes,
 )
 
 
@@ -46,11 +49,19 @@ def two_stream_recipe(folder: Path, **changes: Any) -> Recipe:
     return two_stream(write_actions(folder), **changes)
 
 
+def detector_recipe(folder: Path, **changes: Any) -> Recipe:
+    return faster_rcnn(write_shapes(folder, num_training=8, num_validation=4), **changes)
+
+
 RECIPES: dict[str, Callable[..., Recipe]] = {
     "segnet": segnet_recipe,
     "depth_gan": depth_recipe,
     "openpose": openpose_recipe,
     "two_stream": two_stream_recipe,
+    **{
+        name: partial(detector_recipe, family=name)
+        for name in ("faster_rcnn", "faster_rcnn_mobilenet_v3", "faster_rcnn_mobilenet_v3_320")
+    },
 }
 
 

@@ -126,6 +126,9 @@ def test_the_papers_hyper_parameters() -> None:
     assert (pose.schedule.learning_rate, pose.schedule.batch_size) == (1e-3, 8)
     assert pose.schedule.epochs == 40
     assert pose.augmentation.crop == (368, 368)
+    detector = preset("faster_rcnn", "paper", data="voc:here").schedule
+    assert (detector.learning_rate, detector.weight_decay) == (1e-3, 5e-4)
+    assert detector.iterations == 60_000
     with pytest.raises(ValueError, match=r"unknown preset 'segnet/large'.*known: segnet/paper"):
         preset("segnet", "large", data="camvid:here")
 

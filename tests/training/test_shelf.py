@@ -19,11 +19,13 @@ from .worlds import (
     JPEG_5,
     SIZE,
     depth_gan,
+    faster_rcnn,
     openpose,
     segnet,
     write_depth,
     write_people,
     write_segmentation,
+    write_shapes,
 )
 
 
@@ -46,6 +48,21 @@ def test_it_opens_by_arch_and_path(trained: str, shelf: Shelf) -> None:
     spelled = "".join(f",{name}={value}" for name, value in settings.items())
     again = open_model(f"{arch}:{path}{spelled}", task=task, num_classes=card.num_classes)
     np.testing.assert_array_equal(model.predict([frame])[0], again.predict([frame])[0])
+
+
+def test_a_detector_opens_as_it_was_built(tmp_path: Path, shelf: Shelf) -> None:
+    recipe = faster_rcnn(
+        write_shapes(tmp_path / "world"), family="faster_rcnn_mobilenet_v3", compression=JPEG_5
+    )
+    arch, path, settings = weights_of(shelf, train(recipe, shelf, QUIET))
+    assert arch == "faster_rcnn_mobilenet_v3"
+    assert settings.items() <= {**recipe.settings, "norm": "batch"}.items()
+    model = open_model(f"{arch}:{path}", task="detection", num_classes=2)
+    transform = model._network().transform  # type: ignore[attr-defined]
+    assert (transform.min_size, transform.max_size) == ((48,), 64)
+    assert model.name == "faster_rcnn_mobilenet_v3 (trained on jpeg 5)"
+    (found,) = model.predict([np.zeros((48, 64, 3), np.uint8)])
+    assert found.boxes.shape[1] == 4
 
 
 def test_weights_for_other_classes_are_refused(trained: str, shelf: Shelf) -> None:

@@ -183,3 +183,73 @@ def write_hues(root: Path, *, num_training: int = 8, num_validation: int = 8) ->
     (root / "train.txt").write_text("".join(lines[:num_training]))
     (root / "val.txt").write_text("".join(lines[num_training:]))
     return f"camvid:{root}"
+
+
+DETECTOR: dict[str, Any] = {
+    "width": 0.125,
+    "min_size": 48,
+    "max_size": 64,
+    "anchor_size": 8,
+    "regions": 16,
+    "clip": 5.0,
+}
+SHAPES = ("square", "disc")
+_SHAPE_HUES = np.array([(200, 60, 60), (70, 80, 210)])
+
+
+def write_shapes(
+    root: Path,
+    *,
+    num_training: int = 12,
+    num_validation: int = 4,
+    size: tuple[int, int] = (64, 48),
+) -> str:
+    """Red squares and blue discs on noise, the first picture empty, in YOLO's layout; the answer
+    is the data."""
+    generator = np.random.default_rng(11)
+    (root / "labels").mkdir(parents=True)
+    (root / "classes.txt").write_text("".join(f"{name}\n" for name in SHAPES))
+    for split, count in (("train", num_training), ("val", num_validation)):
+        for folder in ("images", "labels"):
+            (root / folder / split).mkdir(parents=True)
+        for index in range(count):
+            frame, rows = _shapes(generator, size, num_objects=index % 4)
+            Image.fromarray(frame).save(root / "images" / split / f"{index}.png")
+            lines = (" ".join(f"{value:g}" for value in row) + "\n" for row in rows)
+            (root / "labels" / split / f"{index}.txt").write_text("".join(lines))
+    return f"yolo:{root}"
+
+
+def _shapes(
+    generator: np.random.Generator, size: tuple[int, int], *, num_objects: int
+) -> tuple[np.ndarray, list[list[float]]]:
+    """A picture, and a row of each object: class, centre and size in shares of the sides."""
+    width, height = size
+    frame = generator.normal(120, 12, (height, width, 3))
+    rows: list[list[float]] = []
+    y, x = np.mgrid[:height, :width] + 0.5
+    for place in range(num_objects):
+        label = int(generator.integers(len(SHAPES)))
+        radius = int(generator.integers(height // 8, height // 5))
+        # Side by side, so that none hides another.
+        left, right = width * place // num_objects, width * (place + 1) // num_objects
+        x_centre = int(generator.integers(left, right))
+        x_centre = min(max(x_centre, left + radius), max(right - radius, left + radius))
+        y_centre = int(generator.integers(radius, height - radius))
+        across, along = np.abs(x - x_centre), np.abs(y - y_centre)
+        inside = (np.hypot(across, along) if label else np.maximum(across, along)) < radius
+        frame[inside] = _SHAPE_HUES[label] + generator.normal(0, 12, (int(inside.sum()), 3))
+        sides = [2 * radius / width, 2 * radius / height]
+        rows.append([label, x_centre / width, y_centre / height, *sides])
+    return frame.clip(0, 255).astype(np.uint8), rows
+
+
+def faster_rcnn(data: str, *, epochs: int = 2, **changes: Any) -> Recipe:
+    """A narrow detector of small pictures with small objects."""
+    fields: dict[str, Any] = {
+        "family": "faster_rcnn",
+        "schedule": Schedule(learning_rate=0.02, batch_size=4, epochs=epochs),
+        "validation": "val",
+        "settings": DETECTOR,
+    }
+    return Recipe(data=data, **{**fields, **changes})

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from lossproof.models.weights_file import read_metadata
+from lossproof.records import Setting
 from lossproof.settings import allowed, check_names, read_settings
 
 Owner = TypeVar("Owner")
@@ -17,6 +18,11 @@ def own_settings(owner: type[Owner], given: Mapping[str, str], weights: Path | N
     Raises ValueError for an unknown setting, a value that is not allowed, and one that is given but
     differs from what the weights were trained with.
     """
+    return owner(**cast(Any, told_settings(owner, given, weights)))
+
+
+def told_settings(owner: Any, given: Mapping[str, str], weights: Path | None) -> dict[str, Setting]:
+    """Those that are given or in the file's metadata alone, by name. Raises ValueError likewise."""
     chosen = read_settings(owner, given)
     stored = _stored(owner, weights) if weights else {}
     for name, value in stored.items():
@@ -25,7 +31,7 @@ def own_settings(owner: type[Owner], given: Mapping[str, str], weights: Path | N
                 f"weights {str(weights)!r} were trained with {name} {value}, but {name} "
                 f"{chosen[name]} is given; leave it away or give {value}"
             )
-    return owner(**{**cast(Any, stored), **chosen})
+    return {**stored, **chosen}
 
 
 def _stored(owner: Any, weights: Path) -> dict[str, Any]:

@@ -25,6 +25,14 @@ FAMILIES = by_name(
         Place("depth_gan", "lossproof.training.loops.depth_gan:DEPTH_GAN"),
         Place("openpose", "lossproof.training.loops.openpose:OPENPOSE"),
         Place("two_stream", "lossproof.training.loops.two_stream:TWO_STREAM"),
+        *(
+            Place(name, f"lossproof.training.loops.faster_rcnn:{name.upper()}")
+            for name in (
+                "faster_rcnn",
+                "faster_rcnn_mobilenet_v3",
+                "faster_rcnn_mobilenet_v3_320",
+            )
+        ),
     ]
 )
 

@@ -3,10 +3,12 @@
 import math
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, final
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
+from torchvision.ops import FrozenBatchNorm2d  # type: ignore[import-untyped,unused-ignore]
 
 from lossproof.training.card import Lap
 from lossproof.training.family import Batch, on_device
@@ -18,16 +20,42 @@ from lossproof.training.validation import validation_score
 _NORMALISATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
+@final
+class _Thaw:
+    """A hook that makes torchvision's frozen normalisation do what the others do in training:
+    normalise by the batch's own statistics, and keep the plain average of them."""
+
+    def __init__(self, layer: FrozenBatchNorm2d) -> None:
+        self._count = 0
+        layer.running_mean.zero_()
+        layer.running_var.fill_(1)
+
+    def __call__(self, layer: Any, inputs: tuple[Tensor, ...], _: Tensor) -> Tensor:
+        self._count += 1
+        return functional.batch_norm(
+            inputs[0],
+            layer.running_mean,
+            layer.running_var,
+            layer.weight,
+            layer.bias,
+            training=True,
+            momentum=1 / self._count,
+            eps=layer.eps,
+        )
+
+
 def recalibrate(network: nn.Module, batches: Iterable[Any], *, device: torch.device) -> int:
     """Estimate the statistics of every batch normalisation anew; the weights stay as they are.
 
     Means and variances become the plain averages over the batches, which should be few and
-    large rather than many and small (Schneider et al., NeurIPS 2020). The network is left in
-    evaluation mode. Returns how many batches there were. Raises ValueError for a network without
-    batch normalisation, and for no batch at all.
+    large rather than many and small (Schneider et al., NeurIPS 2020); torchvision's frozen
+    normalisation is no exception. The network is left in evaluation mode. Returns how many batches
+    there were. Raises ValueError for a network without batch normalisation, and for no batch at
+    all.
     """
     layers = [layer for layer in network.modules() if isinstance(layer, _NORMALISATIONS)]
-    if not layers:
+    frozen = [layer for layer in network.modules() if isinstance(layer, FrozenBatchNorm2d)]
+    if not layers and not frozen:
         raise ValueError(f"{type(network).__name__} has no batch normalisation to recalibrate")
     momenta = [layer.momentum for layer in layers]
     network.eval()
@@ -35,11 +63,14 @@ def recalibrate(network: nn.Module, batches: Iterable[Any], *, device: torch.dev
         layer.reset_running_stats()
         layer.momentum = None  # torch's word for a plain average
         layer.train()
+    hooks = [layer.register_forward_hook(_Thaw(layer)) for layer in frozen]
     count = 0
     with torch.inference_mode():
         for images in batches:
             network(on_device(images, device))
             count += 1
+    for hook in hooks:
+        hook.remove()
     for layer, momentum in zip(layers, momenta, strict=True):
         layer.momentum = momentum
     network.eval()

@@ -34,6 +34,32 @@ _SMALL_STREAM = Schedule(
 )
 _SMALL: Mapping[str, Setting] = {"backbone": "small", "width": 0.5, "side": 64}
 
+
+def _faster_rcnn(name: str, **network: Setting) -> tuple[Preset, Preset]:
+    """The paper's, and one of a network that begins from its seed."""
+    # The paper names no batch; one picture is what its learning rate goes with in published code.
+    paper = Schedule(
+        learning_rate=1e-3, momentum=0.9, weight_decay=5e-4, batch_size=1, iterations=60_000
+    )
+    small = Schedule(
+        learning_rate=0.02,
+        momentum=0.9,
+        weight_decay=5e-4,
+        batch_size=4,
+        iterations=800,
+        drop_every=600,
+        validate_every=5,
+    )
+    flip = Augmentation(flip=True)
+    pretrained: dict[str, Setting] = {"start": "imagenet", "norm": "frozen", "trainable_stages": 3}
+    return (
+        Preset(f"{name}/paper", paper, flip, pretrained),
+        Preset(f"{name}/small", small, flip, {**network, "regions": 64, "clip": 5.0}),
+    )
+
+
+_MOBILE: Mapping[str, Setting] = {"min_size": 192, "max_size": 256, "anchor_size": 16, "width": 0.5}
+
 PRESETS = by_name(
     [
         # The paper names no crop; 480x360 is what SegNet itself was trained on.
@@ -102,6 +128,9 @@ PRESETS = by_name(
             Augmentation(flip=True),
             {"stream": "motion", "stack": 2, **_SMALL},
         ),
+        *_faster_rcnn("faster_rcnn", min_size=160, max_size=224, anchor_size=16, width=0.25),
+        *_faster_rcnn("faster_rcnn_mobilenet_v3", **_MOBILE),
+        *_faster_rcnn("faster_rcnn_mobilenet_v3_320", **_MOBILE),
     ]
 )
 
