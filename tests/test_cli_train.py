@@ -50,6 +50,9 @@ def test_a_model_its_child_and_a_sweep_of_both(
         (["--codec", "jpeg", "--levels", "0"], ["jpeg quality 0 is out of range"]),
         (["--preset", "large"], ["unknown preset 'segnet/large'", "segnet/small"]),
         (["--method", "distil"], ["distil needs a parent"]),
+        (["--setting", "width=9"], ["width '9' is out of range", "0.01 to 4"]),
+        (["--setting", "depth=9"], ["no setting 'depth'"]),
+        (["--split", "val2017"], ["split 'val2017'"]),
     ],
 )
 def test_wrong_words(world: Path, words: list[str], parts: list[str]) -> None:

@@ -15,7 +15,13 @@ from lossproof.cli.app import DEFAULT_STORE, app
     epilog="Example: lossproof train --family segnet --data camvid:CamVid --codec jpeg --levels 10"
 )
 def train(
-    family: Annotated[str, typer.Option(help="segnet or depth_gan.")],
+    family: Annotated[
+        str,
+        typer.Option(
+            help="segnet, depth_gan, openpose, two_stream, faster_rcnn, faster_rcnn_mobilenet_v3, "
+            "faster_rcnn_mobilenet_v3_320."
+        ),
+    ],
     data: Annotated[str, typer.Option(help="Dataset layout and folder, NAME:PATH.")],
     preset: Annotated[
         str, typer.Option(help="Hyper-parameters: paper, or small for two cores.")
@@ -34,6 +40,11 @@ def train(
         str,
         typer.Option(help="retrain; or without labels, from a parent: recalibrate, distil."),
     ] = "retrain",
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=VALUE of the family, over the preset's. May be repeated."),
+    ] = None,
+    split: Annotated[str, typer.Option(help="What is trained on.")] = "train",
     limit: Annotated[int | None, typer.Option(help="Only the first N samples.")] = None,
     iterations: Annotated[
         int | None, typer.Option(help="So many in place of the preset's.")
@@ -46,7 +57,7 @@ def train(
 
     A run that was cut off goes on where its last checkpoint was.
     """
-    from lossproof.console.arguments import make_recipe, own_folder
+    from lossproof.console.arguments import family_settings, make_recipe, own_folder
     from lossproof.console.progress import bar
     from lossproof.training import Conditions, Shelf
     from lossproof.training import train as train_recipe
@@ -57,7 +68,14 @@ def train(
         data=data,
         compression=(codec, levels, frame_size),
         iterations=iterations,
-        changes={"parent": parent, "method": method, "limit": limit, "seed": seed},
+        changes={
+            "settings": family_settings(family, setting) if setting else {},
+            "parent": parent,
+            "method": method,
+            "split": split,
+            "limit": limit,
+            "seed": seed,
+        },
     )
     with bar("training") as progress, contextlib.redirect_stdout(sys.stderr):
         conditions = Conditions(

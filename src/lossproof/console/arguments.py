@@ -10,9 +10,11 @@ from typing import Any
 from lossproof.codecs import codec_class, make_codec, parse_codec
 from lossproof.codecs.codec import Codec
 from lossproof.codecs.source import Source
-from lossproof.records import FrameSize, Level
+from lossproof.records import FrameSize, Level, Setting
 from lossproof.runs.sweep import Point
+from lossproof.settings import parse_settings
 from lossproof.training import Compression, Recipe, preset
+from lossproof.training.families import family_of
 
 _MAX_MEGAPIXELS = 200
 
@@ -109,6 +111,11 @@ def make_recipe(
     if iterations is None:
         return recipe
     return replace(recipe, schedule=replace(recipe.schedule, iterations=iterations, epochs=None))
+
+
+def family_settings(family: str, given: Sequence[str]) -> dict[str, Setting]:
+    """Settings of a family from NAME=VALUE texts."""
+    return parse_settings(family_of(family).settings, ",".join(given))
 
 
 def parse_level(codec_name: str, text: str) -> Level:

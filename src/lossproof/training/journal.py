@@ -150,7 +150,8 @@ class Journal:
     def _keep_best(self, network: nn.Module, score: float) -> None:
         task = self._job.task
         higher = task.score(task.headline).higher_is_better
-        better = score > self._best if higher else score < self._best
+        # Of equals the later: while nothing is found yet, all score 0, and the first knows least.
+        better = score >= self._best if higher else score <= self._best
         none_yet = math.isnan(self._best)
         if (better or none_yet) and self._accelerator.is_main_process:
             self._job.save(network)

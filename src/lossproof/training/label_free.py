@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, final
 
 import torch
@@ -11,12 +11,15 @@ from torch.nn import functional
 from torchvision.ops import FrozenBatchNorm2d  # type: ignore[import-untyped,unused-ignore]
 
 from lossproof.training.card import Lap
+from lossproof.training.conditions import Progress
 from lossproof.training.family import Batch, on_device
+from lossproof.training.feed import Feed
 from lossproof.training.job import Job
 from lossproof.training.journal import Journal, accelerator_for, share_of
 from lossproof.training.outcome import Outcome
 from lossproof.training.validation import validation_score
 
+_MOST_BATCHES = 100
 _NORMALISATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
@@ -79,23 +82,26 @@ def recalibrate(network: nn.Module, batches: Iterable[Any], *, device: torch.dev
     return count
 
 
-def recalibrate_job(job: Job) -> Outcome:
-    """The parent with the statistics of the job's compressed input: one epoch, no gradients.
+def few_images(feed: Feed, progress: Progress) -> Iterator[Any]:
+    """The images of as many batches as recalibration takes, of the first epoch."""
+    total = max(1, min(_MOST_BATCHES, feed.steps_per_epoch // 2))
+    for place, batch in enumerate(feed.batches(0, range(total)), start=1):
+        yield batch.images
+        progress(place, total, math.nan)
 
-    It is over before a checkpoint would pay; a run that was cut off begins again.
+
+def recalibrate_job(job: Job) -> Outcome:
+    """The parent with the statistics of the job's compressed input, without gradients.
+
+    Of half an epoch, and of 100 batches at most, which tell means and variances well enough. It is
+    over before a checkpoint would pay; a run that was cut off begins again.
     """
     began = time.monotonic()
     accelerator = accelerator_for(job.conditions)
     network = job.family.build(job).to(accelerator.device)
     feed = job.feed()
-    total = feed.steps_per_epoch
-
-    def shown() -> Iterable[Any]:
-        for place, batch in enumerate(feed.batches(0, range(total)), start=1):
-            yield batch.images
-            job.conditions.progress(place, total, math.nan)
-
-    count = recalibrate(network, shown(), device=accelerator.device)
+    images = few_images(feed, job.conditions.progress)
+    count = recalibrate(network, images, device=accelerator.device)
     score = validation_score(job, network, accelerator.device)
     if accelerator.is_main_process:
         job.save(network)
