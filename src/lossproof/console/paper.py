@@ -28,7 +28,7 @@ def show_paper(store: Path, *, format: str | None, out: Path) -> None:
     if not store.is_dir():
         raise ValueError(f"there is no store {store}; lossproof study FILE.py --store {store}")
     studies = load_all(store)
-    tables = comparing(_compared(studies, store))
+    tables = comparing(compared_in(studies, store))
     if form:
         print(form(tables), end="")
         return
@@ -43,23 +43,25 @@ def show_study(name: str, store: Path) -> None:
     study = load(store / "studies" / f"{name}.json")
     for model, weights in study.ids.items():
         say(f"{model} is {weights}")
-    compared = _compared([study], store)
+    compared = compared_in([study], store)
     tables = [one for one in comparing(compared) if one.ours]
     _print(tables)
     if is_matrix(study):
-        columns = matrix(study, _results([study], store))
+        columns = matrix(study, results_of([study], store))
         title = f"{study.title}: every model at every level; 95% intervals in brackets"
         console().print(fitting(columns, title=title, elsewhere="lossproof report"))
 
 
-def _results(studies: Sequence[Study], store: Path) -> dict[str, Result]:
+def results_of(studies: Sequence[Study], store: Path) -> dict[str, Result]:
+    """What a store has of studies, by the hashes of the cells."""
     wanted = {cell for study in studies for cells in study.cells.values() for cell in cells}
     found = {one.cell.hash: one for one in current(Store(store).results(damaged=say))}
     return {cell: result for cell, result in found.items() if cell in wanted}
 
 
-def _compared(studies: Sequence[Study], store: Path) -> list[Compared]:
-    results, kept = _results(studies, store), Kept(store / "distributions")
+def compared_in(studies: Sequence[Study], store: Path) -> list[Compared]:
+    """Every comparison of studies. Raises ValueError where a result is missing."""
+    results, kept = results_of(studies, store), Kept(store / "distributions")
     pairs = [(study, one) for study in studies for one in study.comparisons]
     compared = []
     with bar("intervals", patience=2.0) as progress:
