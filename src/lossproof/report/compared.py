@@ -68,6 +68,8 @@ def compare(
 ) -> Compared:
     """The lines of one of a study's comparisons, from results by their cells' hashes.
 
+    They are of every score that is not of one class.
+
     Raises ValueError where a result is missing.
     """
     found = partial(_found, study, comparison, results)
@@ -85,9 +87,8 @@ def compare(
         for level in (one for one in best if one in levels):
             result = found(levels[level][0]).get(level)
             if result is None:
-                raise ValueError(
-                    f"study {study.name} has no result of {levels[level][0]} at {level}"
-                )
+                missing = f"{levels[level][0]} at {level}"
+                raise ValueError(f"study {study.name} has no result of {missing}; run it again")
             lines += _lines(method, Summary(result, kept), reference, summaries[level])
     return Compared(study, comparison, tuple(lines))
 
@@ -116,7 +117,7 @@ def _lines(
     own, compared = common(summary, reference)
     result = summary.result
     num_bytes = int(result.num_bytes.sum())
-    for score in summary.task.columns:
+    for score in (name for name in summary.scores if "/" not in name):
         higher = summary.task.score(score).higher_is_better
         lost = _estimate(partial(drop, higher_is_better=higher), score, own, compared)
         yield Line(

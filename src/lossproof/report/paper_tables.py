@@ -14,7 +14,7 @@ from lossproof.tasks import Score, Task, make_task, parse_task
 
 _NUMERALS = ("", "I", "II", "III", "IV", "V")
 _TASKS = ("", "segmentation", "depth", "detection", "pose", "action")
-_BESIDE = {3: ("ap50",)}
+_BESIDE = {3: ("ap50",), 4: ("oks_ap_people",)}
 _WAYS = {
     RETRAINED: "after retraining",
     "recalibrate": "after recalibration, without labels",
