@@ -50,7 +50,7 @@ def test_it_learns_to_detect_shapes(tmp_path: Path, shelf: Shelf) -> None:
     recipe = faster_rcnn(
         data,
         schedule=Schedule(
-            learning_rate=0.02, batch_size=4, epochs=24, drop_every=110, validate_every=8
+            learning_rate=0.02, batch_size=4, epochs=15, drop_every=66, validate_every=15
         ),
         augmentation=Augmentation(flip=True),
         settings={**DETECTOR, "width": 0.25},
