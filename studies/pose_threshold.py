@@ -18,7 +18,7 @@ USUAL = "threshold 0.1"
 
 
 def study(data: str = "coco_keypoints:data/coco_mini_keypoints") -> Study:
-    openpose = preset("openpose", "small", data=data, split="train2017")
+    openpose = preset("openpose", "small", data=data, split="train2017_people")
     models = {
         USUAL: "{baseline}",
         **{f"threshold {value}": f"{{baseline}},threshold={value}" for value in THRESHOLDS},
@@ -29,11 +29,11 @@ def study(data: str = "coco_keypoints:data/coco_mini_keypoints") -> Study:
         title="narrow OpenPose on the small COCO keypoints at 320x240",
         task="pose",
         data=data,
-        split="val2017",
+        split="val2017_people",
         trainings=(Training(name="baseline", recipe=replace(openpose, compression=SOURCE)),),
         models=models,
         measured=(
-            Measured(models=tuple(models), points=points, split="train2017"),
+            Measured(models=tuple(models), points=points, split="train2017_people"),
             Measured(models=tuple(models), points=points),
         ),
         comparisons=(
@@ -42,7 +42,7 @@ def study(data: str = "coco_keypoints:data/coco_mini_keypoints") -> Study:
                 codec=LADDER.codec,
                 before=USUAL,
                 after={"tuned threshold": {level: tuple(models) for level in LADDER.levels}},
-                chosen_on="train2017",
+                chosen_on="train2017_people",
             ),
         ),
     )
