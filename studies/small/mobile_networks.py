@@ -25,7 +25,9 @@ def study(data: str = "frame_clips:data/ucf101_10class_3frame") -> Study:
         split="val",
     )
     for backbone in BACKBONES:
-        recipe = preset("two_stream", "small", data=data, settings={"backbone": backbone, "width": 1.0})
+        recipe = preset(
+            "two_stream", "small", data=data, settings={"backbone": backbone, "width": 1.0}
+        )
         again = replace(recipe.schedule, learning_rate=1e-3, epochs=2, iterations=None)
         one = network(recipe, again, name=backbone)
         found = retraining(found, one, LADDER, methods=["retrain"])
