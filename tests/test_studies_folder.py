@@ -1,11 +1,24 @@
 """The study files of the repository: each is read, and its names hold together."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
-from lossproof.studies import Study
+from lossproof.console.paper import compared_in
+from lossproof.models.own_settings import own_settings
+from lossproof.runs.engines import make_engine
+from lossproof.runs.run import Conditions as Measuring
+from lossproof.runs.sweep import Machine
+from lossproof.settings import spelled
+from lossproof.studies import Conditions, Study, run_study
 from lossproof.studies.file import read_study
+from lossproof.studies.record import load_all
+from lossproof.studies.study import limited
+from lossproof.training import Conditions as TrainingConditions
+from lossproof.training.families import family_of
+from tests.training.worlds import write_actions, write_shapes
 
 FOLDER = Path(__file__).parents[1] / "studies"
 FILES = sorted(FOLDER.rglob("*.py"))
@@ -51,3 +64,50 @@ def test_the_five_tables_are_there() -> None:
         if comparison.table
     }
     assert tables == {(small, table) for small in (False, True) for table in range(1, 6)}
+
+
+def test_its_recipes_have_settings_that_their_families_allow(study: Study) -> None:
+    for training in study.trainings:
+        recipe = training.recipe
+        given = {name: spelled(value) for name, value in recipe.settings.items()}
+        assert own_settings(family_of(recipe.family).settings, given, None)
+
+
+def test_studies_that_share_models_have_the_same_recipes() -> None:
+    """So that a second study in a store does not train them again."""
+    shared = (
+        ("small/table_1_segmentation.py", "cross_quality.py"),
+        ("small/table_1_segmentation.py", "mixed_quality.py"),
+        ("small/table_5_action.py", "spatial_only.py"),
+    )
+    for first, second in shared:
+        whole, part = (
+            {one.name: one.recipe for one in read_study(FOLDER / name, "rgbd:x").trainings}
+            for name in (first, second)
+        )
+        both = whole.keys() & part.keys()
+        assert len(both) >= 6
+        assert all(whole[name] == part[name] for name in both)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("small/table_3_detection.py", write_shapes),
+        ("spatial_only.py", write_actions),
+        ("small/mobile_networks.py", write_actions),
+    ],
+)
+def test_some_are_run_in_short(name: str, write: Callable[[Path], str], tmp_path: Path) -> None:
+    """From the first training to the tables, on a world of small pictures."""
+    torch.set_num_threads(1)
+    study = limited(read_study(FOLDER / name, write(tmp_path / "world")), 3)
+    conditions = Conditions(
+        training=TrainingConditions(threads=1, torch_threads=1),
+        measuring=Measuring(engine=make_engine("serial", workers=1), machine=Machine(threads=1)),
+    )
+    record = run_study(study, tmp_path / "store", conditions)
+    assert {entry.model for entry in record.entries} == set(study.models)
+    for compared in compared_in(load_all(tmp_path / "store"), tmp_path / "store"):
+        methods = {line.method for line in compared.lines}
+        assert methods == {"before", *compared.comparison.after}

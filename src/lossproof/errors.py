@@ -1,5 +1,9 @@
 """Errors that the command line tells apart by type."""
 
 
+class LossNotFinite(ValueError):
+    """Training ended in a loss that is infinite or not a number."""
+
+
 class TooManyFailures(RuntimeError):
     """More samples are damaged than the user allows."""

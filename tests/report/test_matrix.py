@@ -96,3 +96,19 @@ def test_a_result_that_is_missing() -> None:
         compare(study(baseline=BASELINE, again=AGAIN), COMPARISON, by_hash(BASELINE))
     with pytest.raises(ValueError, match="study s has no results of baseline with jpeg"):
         compare(study(baseline=BASELINE, again=AGAIN), COMPARISON, {})
+
+
+def test_two_results_at_one_level_are_not_compared() -> None:
+    small = result("jpeg", 95, accuracy=0.7, frame_size=(8, 8))
+    two = study(baseline={95: BASELINE[95], 94: small, 10: BASELINE[10]}, again=AGAIN)
+    results = {**by_hash(BASELINE, AGAIN), small.cell.hash: small}
+    with pytest.raises(ValueError, match="two results of baseline with jpeg at 95"):
+        compare(two, COMPARISON, results)
+
+
+def test_columns_of_two_splits_are_told_apart() -> None:
+    train = result("jpeg", 95, accuracy=0.95, split="train")
+    both = study(baseline={95: BASELINE[95], 94: train})
+    results = {BASELINE[95].cell.hash: BASELINE[95], train.cell.hash: train}
+    headings = [column.heading for column in matrix(both, results)]
+    assert headings == ["model", "jpeg 95 on test", "jpeg 95 on train"]

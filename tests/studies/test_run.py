@@ -27,6 +27,7 @@ from lossproof.studies import (
     run_study,
 )
 from lossproof.studies.record import load, load_all
+from lossproof.studies.study import limited
 from lossproof.tasks import make_task
 from lossproof.training import Conditions as TrainingConditions
 from lossproof.training import Shelf
@@ -138,6 +139,29 @@ def test_a_search_keeps_the_best_on_validation(study: Study, tmp_path: Path) -> 
     rates = [shelf.card(model).recipe["schedule"]["learning_rate"] for model in shelf.ids()]
     assert baseline.recipe.schedule.learning_rate in rates
     assert all(0.001 <= rate <= 0.1 for rate in rates)
+
+
+def test_trials_that_diverge_are_given_up(study: Study, tmp_path: Path) -> None:
+    (baseline, *_) = study.trainings
+    wild = {"learning_rate": Range(low=0.01, high=1e30, log=True)}
+    root = tmp_path / "store"
+    some = Training(name="a", recipe=baseline.recipe, search=Search(trials=3, ranges=wild))
+    searched = replace(study, trainings=(some,), models={}, measured=(), comparisons=())
+    assert run_study(searched, root, conditions()).ids["a"] in Shelf(root).ids()
+    schedule = replace(baseline.recipe.schedule, learning_rate=1e29)
+    hopeless = Search(trials=3, ranges={"learning_rate": Range(low=1e28, high=1e30)})
+    none = replace(some, recipe=replace(baseline.recipe, schedule=schedule), search=hopeless)
+    with pytest.raises(ValueError, match="all 3 trials ended in a loss that is not finite"):
+        run_study(replace(searched, trainings=(none,)), root, conditions())
+
+
+def test_a_smoke_run_is_recorded_beside_the_whole(study: Study, tmp_path: Path) -> None:
+    root = tmp_path / "store"
+    run_study(study, root, conditions())
+    run_study(limited(study, 4), root, conditions())
+    few, whole = sorted(load_all(root), key=lambda one: one.name, reverse=True)
+    assert (whole.name, whole.title) == ("hues", "Hues")
+    assert (few.name, few.title) == ("hues_first_4", "Hues, first 4")
 
 
 def test_the_best_of_several_is_chosen_on_another_split(study: Study, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from lossproof.studies import (
     Measured,
     Network,
     Part,
+    Range,
     Search,
     Study,
     Training,
@@ -51,6 +52,12 @@ def test_names_must_be_there_once(change: dict[str, Any], message: str) -> None:
 def test_a_search_needs_trials() -> None:
     with pytest.raises(ValueError, match="trials is 0"):
         Search(trials=0, ranges={})
+
+
+def test_a_search_begins_with_the_recipes_own() -> None:
+    ranges = {"learning_rate": Range(low=0.2, high=0.4)}
+    with pytest.raises(ValueError, match=r"learning_rate of a is 0\.1; its search allows 0\.2 to"):
+        Training(name="a", recipe=RECIPE, search=Search(trials=2, ranges=ranges))
 
 
 def test_models_are_made_of_trainings() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lossproof.training import Augmentation, Compression, Recipe, Schedule, preset
+from lossproof.training import Augmentation, Compression, Conditions, Recipe, Schedule, preset
 from lossproof.training.presets import PRESETS
 
 
@@ -143,3 +143,12 @@ def test_a_title_tells_models_apart() -> None:
         "trained on jpeg 95, 50, 10 at 320x240, seed 2"
     )
     assert replace(child, method="distil", compression=many).title == "distilled on jpeg 5 to 95"
+
+
+def test_methods_and_devices_that_are_not_there() -> None:
+    with pytest.raises(ValueError, match="method is 'tune'; retrain, recalibrate, distil are"):
+        recipe(parent="a", method="tune")
+    with pytest.raises(ValueError, match="device of training is 'cuda:1'; cpu and cuda are"):
+        Conditions(device="cuda:1")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="precision of training is 'fp8'; no and bf16 are"):
+        Conditions(precision="fp8")  # type: ignore[arg-type]

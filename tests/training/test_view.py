@@ -189,3 +189,17 @@ def test_warped_flow_leads_where_points_lead(view: View) -> None:
     ((x, y), _) = ends
     if 4 < x < 44 and 4 < y < 28:
         np.testing.assert_allclose(seen[int(y), int(x)], ends[1] - ends[0], atol=1e-4)
+
+
+def test_a_window_beyond_a_frame_that_keeps_its_size() -> None:
+    """The scale drawn may happen to be 1: the frame then lies in the window as at any other."""
+    augmentation = Augmentation(height=12, crop=(12, 12))
+    view = draw_view(augmentation, (8, 12), np.random.default_rng(3))
+    assert view.scale == 1
+    frame = np.full((12, 8, 3), 7, np.uint8)
+    seen = view.of_frames(frame)
+    assert seen.shape == (12, 12, 3)
+    assert (seen == 7).all(axis=2).sum() == 8 * 12
+    ((x, y),) = view.of_points(np.array([[0.5, 0.5]]))
+    assert seen[int(y), int(x)].tolist() == [7, 7, 7]
+    assert seen[int(y), int(x) + 8 if x < 4 else int(x) - 1].tolist() == [128, 128, 128]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from lossproof.cli.app import DEFAULT_STORE, app
+from lossproof.cli.app import DEFAULT_STORE, SAMPLES_FAILED, app
 
 
 @app.command(
@@ -58,6 +58,7 @@ def train(
     A run that was cut off goes on where its last checkpoint was.
     """
     from lossproof.console.arguments import family_settings, make_recipe, own_folder
+    from lossproof.console.damage import all_is_there
     from lossproof.console.progress import bar
     from lossproof.training import Conditions, Shelf
     from lossproof.training import train as train_recipe
@@ -85,6 +86,8 @@ def train(
         )
         model = train_recipe(recipe, Shelf(own_folder(store)), conditions)
     print(model)
+    if not all_is_there([model], [], store):
+        raise typer.Exit(SAMPLES_FAILED)
 
 
 @app.command(epilog="Example: lossproof study studies/small/table_1_segmentation.py --limit 4")
@@ -105,6 +108,7 @@ def study(
 ) -> None:
     """Run a study file: train, measure, compare. Running it again goes on where it was."""
     from lossproof.console.arguments import own_folder
+    from lossproof.console.damage import all_is_there
     from lossproof.console.paper import show_study
     from lossproof.console.progress import Stages
     from lossproof.console.studied import conditions
@@ -118,4 +122,6 @@ def study(
     with contextlib.closing(bars), contextlib.redirect_stdout(sys.stderr):
         told = conditions(bars, threads=threads or os.cpu_count() or 1, device=device)
         record = run_study(wanted, own_folder(store), told)
-    show_study(record.study.name, store)
+    show_study(record.name, store)
+    if not all_is_there(record.ids.values(), [entry.cell for entry in record.entries], store):
+        raise typer.Exit(SAMPLES_FAILED)

@@ -96,14 +96,21 @@ def compare(
 def _found(
     study: Study, comparison: Comparison, results: Mapping[str, Result], model: str
 ) -> dict[Level, Result]:
-    """A model's results by their level."""
+    """A model's results by their level. Raises ValueError for two at one level."""
     name, _ = parse_codec(comparison.codec)
     cells = (results[cell] for cell in study.cells[model] if cell in results)
-    return {
-        result.cell.level: result
-        for result in cells
-        if result.cell.codec == name and result.cell.split != comparison.chosen_on
-    }
+    found: dict[Level, Result] = {}
+    for result in cells:
+        cell = result.cell
+        if cell.codec != name or cell.split == comparison.chosen_on:
+            continue
+        if cell.level in found:
+            raise ValueError(
+                f"study {study.name} has two results of {model} with {name} at {cell.level}; a "
+                "comparison is of one frame size, one split and one setting of the codec"
+            )
+        found[cell.level] = result
+    return found
 
 
 def _best_first(codec: str, levels: Mapping[Level, Any]) -> list[Level]:
@@ -130,9 +137,7 @@ def _lines(
             gain=_gained(score, summary, before, higher_is_better=higher),
             bits_per_pixel=bits_per_pixel(num_bytes, int(result.num_pixels.sum())),
             kbit_per_second=kbit_per_second(num_bytes, float(result.duration_seconds.sum())),
-            saving=saving(
-                float(own.result.num_bytes.mean()), float(compared.result.num_bytes.mean())
-            ),
+            saving=saving(_bytes_per_sample(own), _bytes_per_sample(compared)),
             num_samples=result.num_samples,
             model=result.cell.model,
             cell=result.cell.hash,

@@ -30,10 +30,15 @@ def matrix(
     }
     models = list(dict.fromkeys(model for model, _ in scored))
     points = list(dict.fromkeys(point for _, point in scored))
+    several = len({split for *_, split in points}) > 1
     return [
         Column("model", False, models),
         *(
-            Column(_heading(point), True, [scored.get((model, point), "-") for model in models])
+            Column(
+                _heading(point, with_split=several),
+                True,
+                [scored.get((model, point), "-") for model in models],
+            )
             for point in points
         ),
     ]
@@ -47,9 +52,10 @@ def _point(result: Result) -> _Point:
     return cell.codec, cell.level, cell.split
 
 
-def _heading(point: _Point) -> str:
-    codec, level, _ = point
-    return codec if level is None else f"{codec} {level:g}"
+def _heading(point: _Point, *, with_split: bool) -> str:
+    codec, level, split = point
+    words = [codec, "" if level is None else f"{level:g}", f"on {split}" if with_split else ""]
+    return " ".join(filter(None, words))
 
 
 def _score(summary: Summary) -> str:

@@ -30,6 +30,12 @@ class Record:
     entries: tuple[Entry, ...]
     comparisons: tuple[Comparison, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """The study's; of a smoke run with its limit, so that it stands beside the whole one."""
+        limit = self.study.limit
+        return self.study.name if limit is None else f"{self.study.name}_first_{limit}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
@@ -47,7 +53,7 @@ class Kept:
 
 def save(record: Record, root: Path) -> Path:
     """Keep the record as ``studies/NAME.json``, whole or not at all. Raises OSError."""
-    path = root / "studies" / f"{record.study.name}.json"
+    path = root / "studies" / f"{record.name}.json"
     write_bytes(path, json.dumps(_to_json(record), indent=1).encode(), scratch=root / "scratch")
     return path
 
@@ -84,8 +90,8 @@ def _to_json(record: Record) -> dict[str, Any]:
     study = record.study
     return {
         "format": FORMAT,
-        "name": study.name,
-        "title": study.title,
+        "name": record.name,
+        "title": study.title if study.limit is None else f"{study.title}, first {study.limit}",
         "task": study.task,
         "notes": study.notes,
         "limit": study.limit,

@@ -16,12 +16,22 @@ _TRAINING = re.compile(r"\{([^{}]+)\}")
 class Training:
     """A model to train, under a name; the recipe's ``parent`` may be an earlier training's name.
 
-    With a ``search`` the recipe's schedule is the best of several that are tried.
+    With a ``search`` the recipe's schedule is the best of several that are tried, its own first.
+    Raises ValueError where that lies beyond the search's ranges.
     """
 
     name: str
     recipe: Recipe
     search: Search | None = None
+
+    def __post_init__(self) -> None:
+        for name, one in (self.search.ranges if self.search else {}).items():
+            value = getattr(self.recipe.schedule, name)
+            if not one.low <= value <= one.high:
+                raise ValueError(
+                    f"{name} of {self.name} is {value:g}; its search allows {one.low:g} to "
+                    f"{one.high:g}"
+                )
 
 
 @dataclass(frozen=True, kw_only=True)

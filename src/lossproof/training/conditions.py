@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Progress = Callable[[int, int, float], None]
 """Called with the iterations done, the iterations in all, and the loss of the last one."""
+
+
+Device = Literal["cpu", "cuda"]
+Precision = Literal["no", "bf16"]
 
 
 def _silent(step: int, total: int, loss: float) -> None:
@@ -18,8 +22,8 @@ class Conditions:
     at least every ``checkpoint_seconds``. The bitstreams kept are bounded by the two ``_bytes``.
     """
 
-    device: Literal["cpu", "cuda"] = "cpu"
-    precision: Literal["no", "bf16"] = "no"
+    device: Device = "cpu"
+    precision: Precision = "no"
     threads: int = 2
     torch_threads: int | None = None
     checkpoint_seconds: float = 30.0
@@ -28,6 +32,10 @@ class Conditions:
     progress: Progress = _silent
 
     def __post_init__(self) -> None:
+        for name, kind in (("device", Device), ("precision", Precision)):
+            if (value := getattr(self, name)) not in get_args(kind):
+                allowed = " and ".join(get_args(kind))
+                raise ValueError(f"{name} of training is {value!r}; {allowed} are allowed")
         if self.threads < 1 or (self.torch_threads or 1) < 1:
             raise ValueError(
                 f"threads is {self.threads} and torch_threads {self.torch_threads}; "

@@ -51,6 +51,11 @@ def on_device(value: Any, device: torch.device) -> Any:
     return value
 
 
+def unclipped(settings: Any) -> float | None:
+    """The ``clip`` of a family whose gradients may have any norm."""
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Family:
     """One kind of network, its preparation of data, and its training loop.
@@ -62,6 +67,7 @@ class Family:
     model's own prediction. ``train`` is the loop. ``imitate(student, teacher, batch)`` is the
     loss of what the student says of a batch's images against what the teacher says of its sources,
     None where there is no such loss. Where ``mixed_sizes``, frames of a batch may differ in size.
+    ``clip`` is the largest norm of the gradient by the settings, None for any.
     ``see(settings, frames, look)`` is what an example has of the frames that arrived; without it,
     the look's view of them.
     """
@@ -78,6 +84,7 @@ class Family:
     train: Callable[["Job"], Outcome]
     imitate: Callable[[nn.Module, nn.Module, Batch], Tensor] | None = None
     mixed_sizes: bool = False
+    clip: Callable[[Any], float | None] = unclipped
     see: Callable[[Any, Frames, Look], Any] | None = None
 
 

@@ -21,7 +21,7 @@ def held_out(samples: Sequence[Sample], *, share: float, media: MediaKind) -> He
 
     Of pictures these are the last ones, since neighbouring frames resemble each other. Clips are
     listed class by class: of them whole groups are taken, in the order of a hash of their names,
-    and a clip without a group stands for itself.
+    and a clip without a group stands for itself; one group at least is left to train.
     """
     number = max(1, round(share * len(samples)))
     if media == "picture":
@@ -30,7 +30,7 @@ def held_out(samples: Sequence[Sample], *, share: float, media: MediaKind) -> He
     counts = Counter(names)
     taken: set[str] = set()
     for name in sorted(counts, key=lambda name: hashlib.blake2b(name.encode()).digest()):
-        if sum(counts[one] for one in taken) >= number:
+        if sum(counts[one] for one in taken) >= number or len(taken) == len(counts) - 1:
             break
         taken.add(name)
     pairs = list(zip(samples, names, strict=True))

@@ -14,6 +14,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
+from lossproof.errors import LossNotFinite
 from lossproof.training import checkpoint as saved
 from lossproof.training.card import Lap
 from lossproof.training.checkpoint import Checkpoint
@@ -94,18 +95,27 @@ class Journal:
             yield Epoch(self._epoch, range(self.step - first, stop))
 
     def check(self, loss: Tensor) -> None:
-        """Raises ValueError for a loss that is not finite, before it reaches the weights."""
+        """Raises LossNotFinite for such a loss, before it reaches the weights."""
         value = float(loss.detach())
         if not math.isfinite(value):
-            kept = (
-                f"the checkpoint of step {self._saved_step} is kept in {self._path}"
-                if self._path.exists()
-                else "there is no checkpoint yet"
-            )
-            raise ValueError(
+            raise LossNotFinite(
                 f"loss is {value} at step {self.step + 1} of {self.num_steps}; a finite loss is "
-                f"allowed, a smaller learning rate than {self.rate:g} may help; {kept}"
+                f"allowed, a smaller learning rate than {self.rate:g} may help; {self._kept}"
             )
+
+    def _check_weights(self, network: nn.Module) -> None:
+        """A last step may have driven them to where no loss of their own has been seen yet."""
+        if not all(value.isfinite().all() for value in network.state_dict().values()):
+            raise LossNotFinite(
+                f"weights are not finite after step {self.step} of {self.num_steps}; a smaller "
+                f"learning rate may help; {self._kept}"
+            )
+
+    @property
+    def _kept(self) -> str:
+        if not self._path.exists():
+            return "there is no checkpoint yet"
+        return f"the checkpoint of step {self._saved_step} is kept in {self._path}"
 
     def stepped(self, loss: Tensor) -> None:
         """An iteration is done. Raises OSError when a checkpoint is due and cannot be written."""
@@ -118,7 +128,7 @@ class Journal:
     def epoch_done(self) -> None:
         """Score the validation split if it is due, keep the weights if they are the best, save.
 
-        Raises OSError when that cannot be written.
+        Raises OSError when that cannot be written, and LossNotFinite for weights that are not.
         """
         self._epoch += 1
         schedule = self._job.recipe.schedule
@@ -126,6 +136,7 @@ class Journal:
         network = next(iter(self._networks.values()))
         score = math.nan
         if due:
+            self._check_weights(network)
             score = validation_score(self._job, network, self._accelerator.device)
             self._keep_best(network, score)
         loss = sum(self._losses) / len(self._losses) if self._losses else math.nan

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, final
 
 import torch
@@ -20,6 +21,7 @@ from lossproof.training.outcome import Outcome
 from lossproof.training.validation import validation_score
 
 _MOST_BATCHES = 100
+_BATCH_SIZE = 16
 _NORMALISATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
@@ -83,9 +85,15 @@ def recalibrate(network: nn.Module, batches: Iterable[Any], *, device: torch.dev
 
 
 def few_images(feed: Feed, progress: Progress) -> Iterator[Any]:
-    """The images of as many batches as recalibration takes, of the first epoch."""
-    total = max(1, min(_MOST_BATCHES, feed.steps_per_epoch // 2))
-    for place, batch in enumerate(feed.batches(0, range(total)), start=1):
+    """The images of as many batches as recalibration takes, of the first epoch.
+
+    They are larger than those of training, whose spread is too narrow: of one picture in a batch
+    that between pictures would be left out.
+    """
+    size = min(max(feed.batch_size, _BATCH_SIZE), len(feed.samples))
+    large = replace(feed, batch_size=size)
+    total = max(1, min(_MOST_BATCHES, large.steps_per_epoch // 2))
+    for place, batch in enumerate(large.batches(0, range(total)), start=1):
         yield batch.images
         progress(place, total, math.nan)
 
@@ -141,6 +149,8 @@ def distil_job(job: Job) -> Outcome:
             journal.check(loss)
             optimiser.zero_grad()
             accelerator.backward(loss)
+            if (clip := job.family.clip(job.settings)) is not None:
+                accelerator.clip_grad_norm_(student.parameters(), clip)
             optimiser.step()
             journal.stepped(loss)
         journal.epoch_done()

@@ -173,6 +173,8 @@ class Recipe:
             raise ValueError(f"holdout is {self.holdout}; a share between 0 and 1 is allowed")
         if self.limit is not None and self.limit < 1:
             raise ValueError(f"limit is {self.limit}; 1 or more samples are allowed")
+        if self.method not in _WORDS:
+            raise ValueError(f"method is {self.method!r}; {', '.join(_WORDS)} are allowed")
         if self.method != "retrain" and self.parent is None:
             raise ValueError(f"{self.method} needs a parent, a model id or a weights file")
         if self.seed < 0:

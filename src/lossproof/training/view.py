@@ -5,7 +5,7 @@ Its target is brought there alike.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import cv2
 import numpy as np
@@ -43,8 +43,10 @@ class View:
 
     @property
     def warps(self) -> bool:
-        """Whether pixels lie between those of the frame."""
-        return self.scale != 1 or self.degrees != 0
+        """Whether pixels lie between those of the frame, or beyond its border."""
+        x, y, width, height = astuple(self.window)
+        beyond = min(x, y) < 0 or x + width > self.frame_size[0] or y + height > self.frame_size[1]
+        return beyond or self.scale != 1 or self.degrees != 0
 
     def of_frames(self, frames: Frames) -> Frames:
         """The same of a frame (H, W, 3) or a clip (T, H, W, 3), as a contiguous array.

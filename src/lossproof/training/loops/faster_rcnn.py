@@ -220,6 +220,7 @@ def _family(name: str, settings: Callable[..., Any]) -> Family:
         train=train_faster_rcnn,
         imitate=imitate,
         mixed_sizes=True,
+        clip=lambda settings: settings.clip,
     )
 
 
