@@ -3,7 +3,10 @@
     lossproof study studies/mixed_quality.py --data camvid:CamVid
 
 A narrow SegNet on CamVid at 240x180 under JPEG: retrained for 300 iterations at each level, and
-once, as long as all five together, at a level drawn anew for every picture.
+once, as long as all five together, at a level drawn anew for every picture. The last took 17
+minutes beside other work on two cores; the others are those of
+studies/small/table_1_segmentation.py. mIoU at quality 5 was 0.229 for the one network, and 0.228
+for that of the level.
 """
 
 from dataclasses import replace

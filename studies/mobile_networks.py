@@ -4,6 +4,8 @@
 
 torchvision's Faster R-CNN as it was trained on COCO, with ResNet-50, with MobileNetV3, and with
 MobileNetV3 at small input: their weights are downloaded. Nothing is trained.
+
+It has not been run to its end yet.
 """
 
 from lossproof.studies import Comparison, Ladder, Measured, Study

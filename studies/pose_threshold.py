@@ -4,6 +4,8 @@
 
 A narrow OpenPose, not retrained, at several thresholds of a part's peak; that which scores best on
 the training pictures at a level is measured on the others.
+
+It has not been run to its end yet.
 """
 
 from dataclasses import replace

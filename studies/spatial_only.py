@@ -4,6 +4,8 @@
 
 Two small streams on ten classes of UCF101 under H.264: both retrained, against the spatial one
 alone. The models are those of studies/small/table_5_action.py.
+
+It has not been run to its end yet.
 """
 
 from dataclasses import replace

@@ -5,6 +5,8 @@
 Spatial streams on ten classes of UCF101 under H.264, with MobileNetV3 and with ResNet-18, each
 trained from scratch on the source and retrained at CRF 40 and 50. Their frames have 64 pixels a
 side.
+
+It has not been run to its end yet.
 """
 
 from dataclasses import replace

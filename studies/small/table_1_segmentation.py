@@ -2,7 +2,9 @@
 
     lossproof study studies/small/table_1_segmentation.py --data camvid:CamVid
 
-A SegNet an eighth as wide, 1200 iterations at the start and 300 more at each of five levels.
+A SegNet an eighth as wide, 1200 iterations at the start and 300 more at each of five levels, took
+17 minutes on two cores. mIoU was 0.247 at quality 95, at quality 5 0.240 before retraining and
+0.228 after it.
 """
 
 from dataclasses import replace

@@ -4,6 +4,8 @@
 
 128 pictures of val2017 train, 64 of train2017 test: far too few for 80 classes, so what is learnt
 is near nothing, and reported as that.
+
+It has not been run to its end yet.
 """
 
 from dataclasses import replace

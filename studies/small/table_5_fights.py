@@ -2,7 +2,9 @@
 
     lossproof study studies/small/table_5_fights.py --data clips:surv_fight
 
-74 clips of two seconds: what is learnt is little, and its intervals are wide.
+74 clips of two seconds: 42 train, in one step an epoch, so that retraining for 10 epochs is 10
+steps beside the 1600 of the start; 21 clips of two groups of videos test. It took 21 minutes on two
+cores. Fused top-1 was 0.62 at CRF 23, at CRF 50 0.33 before retraining and 0.57 after it.
 """
 
 from dataclasses import replace
