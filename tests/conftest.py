@@ -10,6 +10,7 @@ from jaxtyping import install_import_hook
 CHECKED = (
     *("records", "ragged", "targets", "predictions", "analysis", "metrics", "tasks"),
     *("runs.transmit", "dense_flow"),
+    *("tinytown.camera", "tinytown.canvas", "tinytown.light", "tinytown.truth"),
     *("training.loops.pose_maps", "training.loops.stage_loss"),
     *("training.view", "training.losses", "training.class_weights", "training.box_targets"),
     *("datasets.camvid", "datasets.cityscapes", "datasets.classmaps", "datasets.images"),
