@@ -52,10 +52,14 @@ def lines(study: Kept, cards: Mapping[str, Card], root: Path) -> Iterator[str]:
 
 def command(study: Kept) -> str:
     """The line of the study file that says how it is run."""
-    small = STUDIES / "small" / f"{study.name.removeprefix('small_')}.py"
-    file = small if study.name.startswith("small_") else STUDIES / f"{study.name}.py"
+    files = {"_".join(_place(file)): file for file in STUDIES.rglob("*.py")}
+    file = files[study.name.partition("_first_")[0]]
     found = (line.strip() for line in file.read_text().splitlines())
     return next(line for line in found if line.startswith("lossproof study"))
+
+
+def _place(file: Path) -> tuple[str, ...]:
+    return file.relative_to(STUDIES).with_suffix("").parts
 
 
 def ran_on(cards: Sequence[Card]) -> Iterator[str]:

@@ -36,8 +36,8 @@ def study(path: Path) -> Study:
 
 
 def test_its_name_is_its_files(path: Path, study: Study) -> None:
-    small = "small_" if path.parent.name == "small" else ""
-    assert study.name == f"{small}{path.stem}"
+    place = path.relative_to(FOLDER).with_suffix("")
+    assert study.name == "_".join(place.parts)
 
 
 def test_its_docstring_gives_the_command(path: Path) -> None:

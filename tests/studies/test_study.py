@@ -15,6 +15,7 @@ from lossproof.studies import (
     Search,
     Study,
     Training,
+    baseline,
     network,
     retraining,
 )
@@ -78,8 +79,8 @@ def test_the_papers_plan() -> None:
     assert (distilled.parent, distilled.method) == ("baseline", "distil")
     assert (distilled.compression.title, distilled.schedule) == ("jpeg 10 at 32x24", again)
     assert found.models["retrain 50"] == "{retrain 50}"
-    baseline, *others = found.measured
-    assert [point.level for point in baseline.points] == [None, 95, 50, 10]
+    first, *others = found.measured
+    assert [point.level for point in first.points] == [None, 95, 50, 10]
     assert [(one.models, one.points[0].level) for one in others] == [
         (("retrain 50", "recalibrate 50", "distil 50"), 50),
         (("retrain 10", "recalibrate 10", "distil 10"), 10),
@@ -100,6 +101,29 @@ def test_a_model_of_two_parts() -> None:
     assert found.models["retrain 50"] == "{retrain 50 spatial},motion={retrain 50 motion}"
     parents = {one.name: one.recipe.parent for one in found.trainings}
     assert parents["retrain 10 motion"] == "baseline motion"
+
+
+def test_a_network_that_was_trained_before_has_no_start() -> None:
+    parts = (
+        Part(recipe=RECIPE, name="spatial", trained="one"),
+        Part(recipe=RECIPE, name="motion", trained="two"),
+    )
+    streams = Network(parts=parts, model="{spatial},motion={motion}", trained="both")
+    found = retraining(PLAIN, streams, LADDER, methods=["retrain"])
+    assert [one.name for one in found.trainings][:2] == ["retrain 50 spatial", "retrain 50 motion"]
+    assert [one.recipe.parent for one in found.trainings][:2] == ["one", "two"]
+    assert found.models["baseline"] == "both"
+    assert found.models["retrain 50"] == "{retrain 50 spatial},motion={retrain 50 motion}"
+    with pytest.raises(ValueError, match="both or neither"):
+        replace(streams, trained=None)
+
+
+def test_a_baseline_alone() -> None:
+    found = baseline(PLAIN, network(RECIPE))
+    assert [one.name for one in found.trainings] == ["baseline"]
+    assert found.models == {"baseline": "{baseline}"}
+    ((point,),) = (one.points for one in found.measured)
+    assert point.codec.name == "source"
 
 
 def test_a_smoke_run_is_short() -> None:

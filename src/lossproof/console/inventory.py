@@ -7,6 +7,7 @@ from lossproof.codecs import CODECS
 from lossproof.codecs.codec import Codec
 from lossproof.datasets import DATASETS
 from lossproof.models import MODELS
+from lossproof.models.zoo import ZOO
 
 Lines = tuple[Sequence[str], Sequence[Sequence[str]]]
 
@@ -38,6 +39,10 @@ def model_lines() -> Lines:
             "comes with lossproof",
         )
         for entry in MODELS.values()
+    ]
+    lines += [
+        (entry.name, entry.task, f"{entry.arch}, small, trained on tinytown")
+        for entry in ZOO.values()
     ]
     own = "your own model: FUNCTION() returns an object with predict(frames)"
     lines.append(

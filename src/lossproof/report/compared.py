@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from lossproof.analysis.bootstrap import Interval, interval
 from lossproof.analysis.rates import bits_per_pixel, drop, kbit_per_second, saving
 from lossproof.analysis.recovery import gain, recovery
+from lossproof.analysis.safe_level import highest_drop
 from lossproof.codecs import codec_class, parse_codec
 from lossproof.records import Level, Result
 from lossproof.report.kept import Kept
@@ -36,7 +37,8 @@ class Line:
     ``method`` is ``before``, or how the model came of that one. ``drop`` is against the model
     before at the reference level; ``recovery`` and ``gain`` are against the model before at the
     same level, NaN for itself. Recovery is NaN, too, where no loss is sure: its interval holds 0.
-    Rates are NaN where they are not known. ``cell`` is empty for the paper's.
+    Rates are NaN where they are not known. ``highest_drop`` is what the drop does not exceed at 95%
+    confidence. ``cell`` is empty for the paper's.
     """
 
     method: str
@@ -44,6 +46,7 @@ class Line:
     score: str
     value: Estimate
     drop: Estimate = UNKNOWN
+    highest_drop: float = math.nan
     recovery: Estimate = UNKNOWN
     gain: Estimate = UNKNOWN
     bits_per_pixel: float = math.nan
@@ -126,13 +129,15 @@ def _lines(
     num_bytes = int(result.num_bytes.sum())
     for score in (name for name in summary.scores if "/" not in name):
         higher = summary.task.score(score).higher_is_better
-        lost = _estimate(partial(drop, higher_is_better=higher), score, own, compared)
+        loss = partial(drop, higher_is_better=higher)
+        lost = loss(own.distributions[score], compared.distributions[score])
         yield Line(
             method=method,
             level=result.cell.level,
             score=score,
             value=Estimate(summary.scores[score], interval(summary.distributions[score])),
-            drop=lost,
+            drop=_estimate(loss, score, own, compared),
+            highest_drop=0.0 if own.result is compared.result else highest_drop(lost),
             recovery=_recovered(score, summary, before, reference, higher_is_better=higher),
             gain=_gained(score, summary, before, higher_is_better=higher),
             bits_per_pixel=bits_per_pixel(num_bytes, int(result.num_pixels.sum())),

@@ -18,25 +18,39 @@ BASELINE = "baseline"
 class Part:
     """A network that is trained by itself: how from the start, and how it goes on from there.
 
-    ``again`` is the schedule of retraining and distillation; None is that of the start.
+    ``again`` is the schedule of retraining and distillation; None is that of the start. ``trained``
+    is what a recipe takes as its parent, where the network has been trained before: then it has no
+    start.
     """
 
     recipe: Recipe
     name: str = "model"
     again: Schedule | None = None
+    trained: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
     """A model of one part or of several, which are trained apart.
 
-    ``model`` is what ``open_model`` takes, with ``{NAME}`` for the id of a part. ``name`` goes
-    before the names of its models, where a study has several networks.
+    ``model`` is what ``open_model`` takes, with ``{NAME}`` for the id of a part. ``trained`` is
+    what it takes for the baseline, where the parts have been trained before. ``name`` goes before
+    the names of its models, where a study has several networks. Raises ValueError where some parts
+    have been trained before and some not.
     """
 
     parts: tuple[Part, ...]
     model: str = "{model}"
+    trained: str | None = None
     name: str = ""
+
+    def __post_init__(self) -> None:
+        for part in self.parts:
+            if (part.trained is None) != (self.trained is None):
+                raise ValueError(
+                    f"part {part.name} was trained before: {part.trained}; the network: "
+                    f"{self.trained}; both or neither are allowed"
+                )
 
     def called(self, label: str) -> str:
         """The model of this network that a study calls ``label``."""
@@ -49,6 +63,8 @@ class Network:
 
     def spec(self, label: str) -> str:
         """What ``open_model`` takes, with the trainings of the model's parts in braces."""
+        if label == BASELINE and self.trained is not None:
+            return self.trained
         return re.sub(r"\{(\w+)\}", lambda part: f"{{{self.training(label, part[1])}}}", self.model)
 
 
@@ -77,6 +93,18 @@ def network(recipe: Recipe, again: Schedule | None = None, *, name: str = "") ->
     return Network(parts=(Part(recipe=recipe, again=again),), name=name)
 
 
+def baseline(study: Study, network: Network) -> Study:
+    """The study with a network in it that is trained on the source and measured there."""
+    source = Ladder(codec="source", levels=())
+    called = network.called(BASELINE)
+    return replace(
+        study,
+        trainings=(*study.trainings, *_baselines(network, source)),
+        models={**study.models, called: network.spec(BASELINE)},
+        measured=(*study.measured, Measured(models=(called,), points=source.points())),
+    )
+
+
 def retraining(
     study: Study,
     network: Network,
@@ -87,8 +115,9 @@ def retraining(
 ) -> Study:
     """The study with the paper's plan for a network in it.
 
-    The baseline is trained on the source and measured at every level. From it a model is made for
-    each level below the reference by each of the methods, and measured at that level.
+    The baseline is trained on the source, if it was not before, and measured at every level. From
+    it a model is made for each level below the reference by each of the methods, and measured at
+    that level.
     """
     ways = [(method, level) for method in methods for level in ladder.levels[1:]]
     labels = [BASELINE, *(_label(*way) for way in ways)]
@@ -110,7 +139,7 @@ def _label(method: Method, level: Level) -> str:
 
 def _baselines(network: Network, ladder: Ladder) -> Iterator[Training]:
     source = Compression(frame_size=ladder.frame_size)
-    for part in network.parts:
+    for part in (one for one in network.parts if one.trained is None):
         recipe = replace(part.recipe, compression=source)
         yield Training(name=network.training(BASELINE, part.name), recipe=recipe)
 
@@ -121,7 +150,7 @@ def _trainings(
     for part in network.parts:
         recipe = replace(
             part.recipe,
-            parent=network.training(BASELINE, part.name),
+            parent=part.trained or network.training(BASELINE, part.name),
             method=method,
             compression=ladder.compression(level),
             schedule=part.again or part.recipe.schedule,

@@ -1,0 +1,106 @@
+"""What a comparison comes to: how far one can compress, what that saves, what retraining gives
+back."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from lossproof.analysis.safe_level import CONFIDENCE, safe_level
+from lossproof.codecs import parse_codec
+from lossproof.records import Level
+from lossproof.report.compared import BEFORE, Compared, Line
+from lossproof.report.paper import RETRAINED
+from lossproof.tasks import Score, parse_task
+
+TOLERANCES = (0.01, 0.05, 0.10)
+
+
+class Found(NamedTuple):
+    """The safe level of one way at one tolerance, None where none is, and the share of the
+    reference level's bytes that it saves. ``interrupted`` is as in ``Safe``."""
+
+    method: str
+    tolerance: float
+    level: Level
+    saving: float
+    interrupted: bool
+
+
+def findings(compared: Compared, *, tolerances: Sequence[float] = TOLERANCES) -> list[Found]:
+    """For the headline score, every way and every tolerance."""
+    return [
+        _found(lines, method, tolerance)
+        for method, lines in _by_method(compared)
+        for tolerance in tolerances
+    ]
+
+
+def sentence(compared: Compared, *, tolerances: Sequence[float] = TOLERANCES) -> str:
+    """The findings before retraining, and what retraining gives back, in words."""
+    task = parse_task(compared.study.task)
+    score = task.score(task.headline)
+    found = [one for one in findings(compared, tolerances=tolerances) if one.method == BEFORE]
+    codec = parse_codec(compared.comparison.codec)[0]
+    safe = "; ".join(_safe_words(one, codec) for one in found)
+    back = _back_words(compared, score)
+    return f"{task.name.capitalize()}, {score.heading} of {compared.study.title}: {safe}. {back}"
+
+
+def _by_method(compared: Compared) -> Iterator[tuple[str, list[Line]]]:
+    """Lines of the headline score; a way back begins with the line before at the best level."""
+    name = parse_task(compared.study.task).headline
+    lines = [line for line in compared.lines if line.score == name]
+    reference = next(line for line in lines if line.method == BEFORE)
+    for method in dict.fromkeys(line.method for line in lines):
+        own = [line for line in lines if line.method == method]
+        yield method, own if method == BEFORE else [reference, *own]
+
+
+def _found(lines: Sequence[Line], method: str, tolerance: float) -> Found:
+    highest = np.array([line.highest_drop for line in lines], np.float64)
+    safe = safe_level(highest, tolerance=tolerance)
+    if safe.place is None:
+        return Found(method, tolerance, None, math.nan, interrupted=False)
+    line = lines[safe.place]
+    return Found(method, tolerance, line.level, line.saving, safe.interrupted)
+
+
+def _safe_words(one: Found, codec: str) -> str:
+    share = f"{one.tolerance:.0%}"
+    if one.level is None:
+        return f"no level of {codec} is sure to lose less than {share}"
+    saved = f"{one.saving:.0%} fewer bytes" if one.saving > 0 else "no bytes saved"
+    return f"less than {share} is lost down to {codec} {one.level:g} ({saved})"
+
+
+def _back_words(compared: Compared, score: Score) -> str:
+    """At the strongest level that was retrained for."""
+    lines = [
+        line for line in compared.lines if line.method == RETRAINED and line.score == score.name
+    ]
+    if not lines:
+        return "Nothing was retrained."
+    last = lines[-1]
+    before = next(
+        line
+        for line in compared.lines
+        if (line.method, line.score, line.level) == (BEFORE, score.name, last.level)
+    )
+    from_to = f"from {_shown(before.value.value, score)} to {_shown(last.value.value, score)}"
+    moved = f"Retrained for {last.level:g} it goes {from_to}"
+    if math.isnan(last.recovery.value):
+        return f"{moved}; what was lost there is too little to be sure of."
+    low, high = last.recovery.interval
+    if last.recovery.value < 0:
+        return f"{moved}, which is worse still."
+    return (
+        f"{moved}: {last.recovery.value:.0%} of what was lost comes back "
+        f"({CONFIDENCE:.0%} interval {low:.0%} to {high:.0%})."
+    )
+
+
+def _shown(value: float, score: Score) -> str:
+    unit = "" if not score.unit else score.unit if score.unit == "%" else f" {score.unit}"
+    return f"{value * score.shown:.{score.digits}f}{unit}"

@@ -1,0 +1,81 @@
+"""What a comparison comes to, in numbers and in a sentence."""
+
+import math
+
+from lossproof.report.compared import compare
+from lossproof.report.findings import Found, findings, sentence
+from lossproof.studies.record import Kept
+from lossproof.studies.study import Comparison
+
+from .results import result
+
+
+def compared(*, before: dict[float, float], after: dict[float, float]):  # type: ignore[no-untyped-def]
+    """A study of a model at levels with accuracies, of which some were retrained for."""
+    made = {
+        "baseline": [result("jpeg", q, accuracy=a, num_bytes=int(q)) for q, a in before.items()],
+        **{
+            f"retrain {q:g}": [
+                result("jpeg", q, accuracy=a, num_bytes=int(q), model=f"net {q:g}", weights=f"{q}")
+            ]
+            for q, a in after.items()
+        },
+    }
+    comparison = Comparison(
+        title="retrained",
+        codec="jpeg",
+        before="baseline",
+        after={"retrain": {q: (f"retrain {q:g}",) for q in after}} if after else {},
+    )
+    study = Kept(
+        name="s",
+        title="net on pictures",
+        task="segmentation",
+        notes="",
+        models=tuple(made),
+        ids={},
+        cells={name: tuple(one.cell.hash for one in found) for name, found in made.items()},
+        comparisons=(comparison,),
+    )
+    results = {one.cell.hash: one for found in made.values() for one in found}
+    return compare(study, comparison, results)
+
+
+def test_safe_levels_before_and_after_retraining() -> None:
+    found = findings(
+        compared(before={100: 0.9, 50: 0.89, 20: 0.6}, after={50: 0.9, 20: 0.89}),
+        tolerances=(0.001, 0.05),
+    )
+    assert [(one.method, one.tolerance, one.level) for one in found] == [
+        ("before", 0.001, 100),
+        ("before", 0.05, 50),
+        ("retrain", 0.001, 50),
+        ("retrain", 0.05, 20),
+    ]
+    assert found[0].saving == 0
+    assert found[3] == Found("retrain", 0.05, 20, 0.8, interrupted=False)
+
+
+def test_a_sentence_says_levels_savings_and_what_came_back() -> None:
+    words = sentence(
+        compared(before={100: 0.9, 50: 0.89, 20: 0.6}, after={20: 0.8}), tolerances=(0.1,)
+    )
+    assert words.startswith(
+        "Segmentation, mIoU of net on pictures: less than 10% is lost down to jpeg 50 "
+        "(50% fewer bytes). Retrained for 20 it goes from "
+    )
+    assert "of what was lost comes back (95% interval " in words
+
+
+def test_a_sentence_where_nothing_was_lost_or_it_got_worse() -> None:
+    same = sentence(compared(before={100: 0.9, 20: 0.9}, after={20: 0.9}))
+    assert same.endswith("what was lost there is too little to be sure of.")
+    worse = sentence(compared(before={100: 0.9, 20: 0.8}, after={20: 0.7}))
+    assert worse.endswith("which is worse still.")
+    assert sentence(compared(before={100: 0.9}, after={})).endswith("Nothing was retrained.")
+
+
+def test_the_reference_level_itself_is_always_safe() -> None:
+    (one,) = findings(compared(before={100: 0.9, 20: 0.2}, after={}), tolerances=(0.0,))
+    assert (one.level, one.saving) == (100, 0)
+    assert not math.isnan(one.tolerance)
