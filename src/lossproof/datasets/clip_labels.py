@@ -25,7 +25,7 @@ def read_labels(path: Path) -> Mapping[str, tuple[int, ...]]:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, _mtime_ns: int, _num_bytes: int) -> Mapping[str, tuple[int, ...]]:
-    from scipy.io import loadmat  # type: ignore[import-untyped]
+    from scipy.io import loadmat
 
     try:
         content = loadmat(path, variable_names=("trLb", "valLb"))

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from jaxtyping import Float
-from scipy.special import log_softmax  # type: ignore[import-untyped,unused-ignore]
+from scipy.special import log_softmax
 
 
 def fused_logits(
