@@ -11,6 +11,8 @@ CHECKED = (
     *("records", "ragged", "targets", "predictions", "analysis", "metrics", "tasks"),
     *("runs.transmit", "dense_flow"),
     *("tinytown.camera", "tinytown.canvas", "tinytown.light", "tinytown.truth"),
+    *("tinytown.limbs", "tinytown.pose", "tinytown.people", "tinytown.shadow", "tinytown.figure"),
+    *("tinytown.filming", "tinytown.props", "tinytown.clips"),
     *("training.loops.pose_maps", "training.loops.stage_loss"),
     *("training.view", "training.losses", "training.class_weights", "training.box_targets"),
     *("datasets.camvid", "datasets.cityscapes", "datasets.classmaps", "datasets.images"),
