@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from lossproof.tinytown.body import Body, Cloth, Look
+from lossproof.tinytown.body_shadow import paint_shadow
 from lossproof.tinytown.camera import Camera
 from lossproof.tinytown.canvas import Canvas
 from lossproof.tinytown.light import Light
 from lossproof.tinytown.people import Person, paint_person, random_person, seen_keypoints
 from lossproof.tinytown.pose import Arm, Leg, Pose, between, skeleton
-from lossproof.tinytown.shadow import paint_shadow
 from lossproof.tinytown.truth import CLASSES
 
 CAMERA = Camera(position=(0.0, 1.0, 0.0), frame_size=(160, 200), focal=320.0)
