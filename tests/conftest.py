@@ -22,6 +22,8 @@ CHECKED = (
     *("tinytown.texture", "tinytown.faces", "tinytown.solids", "tinytown.buildings"),
     *("tinytown.vehicles", "tinytown.furniture", "tinytown.weather", "tinytown.shadows"),
     *("tinytown.sensor", "tinytown.street", "tinytown.frame"),
+    *("tinytown.still_files", "tinytown.clip_files"),
+    *("datasets.tinytown", "datasets.tinytown_things"),
     *("training.loops.pose_maps", "training.loops.stage_loss"),
     *("training.view", "training.losses", "training.class_weights", "training.box_targets"),
     *("datasets.camvid", "datasets.cityscapes", "datasets.classmaps", "datasets.images"),

@@ -415,7 +415,11 @@ def helps() -> Callable[[str], str]:
 
 
 @pytest.mark.parametrize(
-    "words", ["", "sweep", "report", "codecs", "models", "data", "data check", "doctor", "demo"]
+    "words",
+    [
+        *("", "sweep", "report", "codecs", "models", "doctor", "demo"),
+        *("data", "data check", "data make", "data export"),
+    ],
 )
 def test_help_ends_with_an_example(words: str, helps: Callable[[str], str]) -> None:
     last = helps(words).strip().split("\n\n")[-1]

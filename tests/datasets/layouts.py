@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import av
@@ -10,6 +12,9 @@ import imagecodecs
 import numpy as np
 from jaxtyping import UInt8, UInt16
 from PIL import Image
+
+from lossproof.tinytown.making import make
+from tests.tinytown.stand_in import ARTIST
 
 CAMVID_SIZE = (12, 9)
 CITYSCAPES_SIZE = (16, 8)
@@ -279,6 +284,24 @@ def write_frame_clips(root: Path) -> None:
                 write_rgb(path, size=SIZE, seed=frame)
 
 
+def write_tinytown(root: Path) -> None:
+    """The smallest world with a clip to train on."""
+    for name, content in _tinytown().items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+@cache
+def _tinytown() -> Mapping[str, bytes]:
+    """The content of its files by their names."""
+    with TemporaryDirectory() as folder:
+        root = Path(folder) / "world"
+        make(root, size=2, workers=1, artist=ARTIST)
+        found = (path for path in root.rglob("*") if path.is_file())
+        return {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
+
+
 LAYOUTS: dict[str, Callable[[Path], None]] = {
     "camvid": write_camvid,
     "cityscapes": write_cityscapes,
@@ -292,4 +315,9 @@ LAYOUTS: dict[str, Callable[[Path], None]] = {
     "ucf101": write_ucf101,
     "clips": write_clips,
     "frame_clips": write_frame_clips,
+    "tinytown_segmentation": write_tinytown,
+    "tinytown_depth": write_tinytown,
+    "tinytown_detection": write_tinytown,
+    "tinytown_pose": write_tinytown,
+    "tinytown_action": write_tinytown,
 }

@@ -24,7 +24,9 @@ data_app = typer.Typer(
     rich_markup_mode=None,
     epilog="Example: lossproof data check camvid:CamVid",
 )
-app.add_typer(data_app, name="data", help="The dataset layouts that can be read; check one.")
+app.add_typer(
+    data_app, name="data", help="The dataset layouts that can be read; check, make or export one."
+)
 
 SAMPLES_FAILED, WRONG_INPUT, UNEXPECTED, INTERRUPTED = 1, 2, 3, 130
 DEFAULT_STORE = Path("lossproof-store")

@@ -1,5 +1,6 @@
 """Commands that say what there is, and whether it works here."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -58,9 +59,11 @@ def check(
     """Count, read and verify every sample, and say what is missing and where to get it."""
     from lossproof.console.checked import check_lines
     from lossproof.console.progress import bar
+    from lossproof.console.worlds import prepare
     from lossproof.datasets import check as check_dataset
     from lossproof.datasets import open_dataset
 
+    prepare(data, task=None)
     with bar("reading") as progress:
         found = check_dataset(
             open_dataset(data), progress=lambda split, done, total: progress(done, total)
@@ -69,6 +72,44 @@ def check(
         print(line)
     if found.num_damaged or found.default_missing:
         raise typer.Exit(SAMPLES_FAILED)
+
+
+@data_app.command(epilog="Example: lossproof data make tinytown --size 1000 --out big")
+def make(
+    name: Annotated[str, typer.Argument(help="What to make: tinytown.")],
+    size: Annotated[
+        int | None,
+        typer.Option(help="Pictures to train on; others in proportion. Default: the built-in 240."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A new folder. Default: one in the cache.")
+    ] = None,
+) -> None:
+    """Make a dataset that lossproof draws, or mend what is damaged in one that is there.
+
+    A making that was interrupted goes on with what is missing.
+    """
+    from lossproof.console.worlds import make_world, usage
+
+    folder = make_world(name, size=size, out=out)
+    print(f"{name} is in {folder}")
+    print(usage(name, folder))
+
+
+@data_app.command(epilog="Example: lossproof data export tinytown --layout coco --out town_coco")
+def export(
+    name: Annotated[str, typer.Argument(help="What to export: tinytown.")],
+    layout: Annotated[str, typer.Option(help="voc, coco, cityscapes, ucf101 or synthia.")],
+    out: Annotated[Path, typer.Option(help="A new folder.")],
+    data: Annotated[
+        str | None, typer.Option(help="tinytown:PATH. Default: the built-in world.")
+    ] = None,
+) -> None:
+    """Write a dataset that lossproof draws in the layout of another, for any tool to read."""
+    from lossproof.console.worlds import export_world
+
+    for line in export_world(name, layout=layout, out=out, data=data or name):
+        print(line)
 
 
 @app.command(epilog="Example: lossproof doctor")

@@ -24,7 +24,10 @@ def sweep(
             "follow as in depth:cap=10,median_scaling=true."
         ),
     ],
-    data: Annotated[str, typer.Option(help="Dataset layout and folder, NAME:PATH.")],
+    data: Annotated[
+        str,
+        typer.Option(help="Dataset layout and folder, NAME:PATH, or the built-in tinytown."),
+    ],
     model: Annotated[
         list[str],
         typer.Option(
@@ -74,10 +77,12 @@ def sweep(
     from lossproof.console.answers import all_is_well, check_failures, show
     from lossproof.console.arguments import make_points, own_folder
     from lossproof.console.progress import bar
+    from lossproof.console.worlds import prepare
     from lossproof.runs.engines import make_engine
     from lossproof.runs.run import Conditions, run
     from lossproof.runs.sweep import Machine, Sweep
     from lossproof.store import Store
+    from lossproof.tasks import parse_task
     from lossproof.training import Shelf, in_full
 
     if workers is not None and engine == "serial":
@@ -90,6 +95,7 @@ def sweep(
         split=split,
         limit=limit,
     )
+    prepare(data, task=parse_task(task).name)
     cores = (os.cpu_count() or 1) if threads is None else threads
     processes = max(1, cores // 2) if workers is None else workers
     results = Store(own_folder(store))
@@ -178,7 +184,10 @@ def demo(
 )
 def figure(
     task: Annotated[str, typer.Option(help="As in a sweep.")],
-    data: Annotated[str, typer.Option(help="Dataset layout and folder, NAME:PATH.")],
+    data: Annotated[
+        str,
+        typer.Option(help="Dataset layout and folder, NAME:PATH, or the built-in tinytown."),
+    ],
     model: Annotated[list[str], typer.Option(help="As in a sweep. May be repeated.")],
     codec: Annotated[str, typer.Option(help="NAME[:SETTING=VALUE,...].")],
     levels: Annotated[
@@ -199,10 +208,12 @@ def figure(
     """Draw samples at every level with what the model says of them: the paper's figures."""
     from lossproof.console.arguments import make_points
     from lossproof.console.progress import bar
+    from lossproof.console.worlds import prepare
     from lossproof.report.figures import save_as
     from lossproof.report.grids import grid
     from lossproof.runs.look import look
     from lossproof.runs.sweep import Machine, Sweep
+    from lossproof.tasks import parse_task
     from lossproof.training import Shelf, in_full
 
     wanted = Sweep(
@@ -212,6 +223,7 @@ def figure(
         points=tuple(make_points([codec], [levels] if levels else [], [frame_size])),
         split=split,
     )
+    prepare(data, task=parse_task(task).name)
     looks = []
     with bar("predicting") as progress, contextlib.redirect_stdout(sys.stderr):
         total = len(sample or [None, None]) * len(model) * len(wanted.points)

@@ -22,7 +22,10 @@ def train(
             "faster_rcnn_mobilenet_v3_320."
         ),
     ],
-    data: Annotated[str, typer.Option(help="Dataset layout and folder, NAME:PATH.")],
+    data: Annotated[
+        str,
+        typer.Option(help="Dataset layout and folder, NAME:PATH, or the built-in tinytown."),
+    ],
     preset: Annotated[
         str, typer.Option(help="Hyper-parameters: paper, or small for two cores.")
     ] = "small",
@@ -57,9 +60,10 @@ def train(
 
     A run that was cut off goes on where its last checkpoint was.
     """
-    from lossproof.console.arguments import family_settings, make_recipe, own_folder
+    from lossproof.console.arguments import family_settings, make_recipe, own_folder, task_of
     from lossproof.console.damage import all_is_there
     from lossproof.console.progress import bar
+    from lossproof.console.worlds import prepare
     from lossproof.training import Conditions, Shelf
     from lossproof.training import train as train_recipe
 
@@ -78,6 +82,7 @@ def train(
             "seed": seed,
         },
     )
+    prepare(data, task=task_of(recipe))
     with bar("training") as progress, contextlib.redirect_stdout(sys.stderr):
         conditions = Conditions(
             device=cast(Any, device),
@@ -94,7 +99,8 @@ def train(
 def study(
     file: Annotated[Path, typer.Argument(help="A Python file with a function study(data).")],
     data: Annotated[
-        str | None, typer.Option(help="Dataset layout and folder, NAME:PATH. Default: the file's.")
+        str | None,
+        typer.Option(help="NAME:PATH, or the built-in tinytown. Default: the file's."),
     ] = None,
     limit: Annotated[
         int | None,
@@ -112,12 +118,15 @@ def study(
     from lossproof.console.paper import show_study
     from lossproof.console.progress import Stages
     from lossproof.console.studied import conditions
+    from lossproof.console.worlds import prepare
     from lossproof.studies import run_study
     from lossproof.studies.file import read_study
     from lossproof.studies.study import limited
+    from lossproof.tasks import parse_task
 
     found = read_study(file, data)
     wanted = found if limit is None else limited(found, limit)
+    prepare(wanted.data, task=parse_task(wanted.task).name)
     bars = Stages()
     with contextlib.closing(bars), contextlib.redirect_stdout(sys.stderr):
         told = conditions(bars, threads=threads or os.cpu_count() or 1, device=device)

@@ -10,9 +10,10 @@ from typing import Any
 from lossproof.codecs import codec_class, make_codec, parse_codec
 from lossproof.codecs.codec import Codec
 from lossproof.codecs.source import Source
+from lossproof.models.own_settings import own_settings
 from lossproof.records import FrameSize, Level, Setting
 from lossproof.runs.sweep import Point
-from lossproof.settings import parse_settings
+from lossproof.settings import parse_settings, spelled
 from lossproof.training import Compression, Recipe, preset
 from lossproof.training.families import family_of
 
@@ -111,6 +112,13 @@ def make_recipe(
     if iterations is None:
         return recipe
     return replace(recipe, schedule=replace(recipe.schedule, iterations=iterations, epochs=None))
+
+
+def task_of(recipe: Recipe) -> str:
+    """The name of the task that a recipe's network is for."""
+    family = family_of(recipe.family)
+    given = {name: spelled(value) for name, value in recipe.settings.items()}
+    return family.task(own_settings(family.settings, given, None)).name
 
 
 def family_settings(family: str, given: Sequence[str]) -> dict[str, Setting]:

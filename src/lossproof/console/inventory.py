@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from lossproof.codecs import CODECS
 from lossproof.codecs.codec import Codec
-from lossproof.datasets import DATASETS
+from lossproof.datasets import DATASETS, Dataset
+from lossproof.datasets.built_in import place_of
 from lossproof.models import MODELS
 from lossproof.models.zoo import ZOO
 
@@ -60,8 +61,13 @@ def dataset_lines() -> Lines:
     """The dataset layouts."""
     headings = ("--data", "task", "what it is")
     return headings, [
-        (f"{dataset.name}:PATH", dataset.task, first_sentence(dataset)) for dataset in DATASETS
+        (f"{dataset.name}{_path(dataset)}", dataset.task, first_sentence(dataset))
+        for dataset in DATASETS
     ]
+
+
+def _path(dataset: type[Dataset]) -> str:
+    return "[:PATH]" if place_of(dataset.name) else ":PATH"
 
 
 def first_sentence(described: type) -> str:

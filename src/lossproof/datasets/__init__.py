@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lossproof.datasets.built_in import FAMILIES, own_name, place_of
 from lossproof.datasets.camvid import CamVid
 from lossproof.datasets.check import CheckReport, SplitReport, check
 from lossproof.datasets.cityscapes import Cityscapes
@@ -32,6 +33,7 @@ DATASETS: tuple[type[Dataset], ...] = (
     Ucf101,
     Clips,
     FrameClips,
+    *FAMILIES["tinytown"],
 )
 
 __all__ = [
@@ -54,15 +56,19 @@ def dataset_class(name: str) -> type[Dataset]:
     return look_up(_BY_NAME, name, kind="dataset")
 
 
-def open_dataset(text: str) -> Dataset:
+def open_dataset(text: str, *, task: str | None = None) -> Dataset:
     """The dataset that ``NAME:PATH`` stands for, such as ``camvid:data/CamVid``.
 
-    Raises ValueError for another form, an unknown name, or a folder that is not of that layout.
+    ``tinytown`` is the one of ``task``. Without a PATH it is the built-in world, which is made the
+    first time. Raises ValueError for another form, an unknown name, ``tinytown`` without one of its
+    tasks, or a folder that is not of that layout.
     """
     name, _, path = text.partition(":")
-    if not name or not path:
+    place = place_of(text)
+    if place is None and (not name or not path):
         raise ValueError(
             f"dataset {text!r} is not of the form NAME:PATH, for example camvid:data/CamVid; "
             f"known names: {', '.join(_BY_NAME)}"
         )
-    return dataset_class(name)(Path(path).expanduser().absolute())
+    dataset = dataset_class(own_name(name, task=task))
+    return dataset(place(None) if place else Path(path).expanduser().absolute())

@@ -34,8 +34,8 @@ class Workbench:
 
 def open_workbench(work: Work, machine: Machine) -> Workbench:
     """Open what ``work`` names. Raises ValueError for whatever does not exist or fit together."""
-    dataset = open_dataset(work.data)
     task = parse_task(work.task)
+    dataset = open_dataset(work.data, task=task.name)
     _check_fit(dataset, task, work.points)
     split = work.split or dataset.default_split
     samples = dataset.samples(split)

@@ -111,12 +111,12 @@ def open_job(recipe: Recipe, shelf: Shelf, conditions: Conditions) -> Job:
     parent = _parent(recipe, shelf)
     own = _family_settings(family, recipe, parent)
     task = family.task(own)
-    dataset = open_dataset(recipe.data)
+    dataset = open_dataset(recipe.data, task=task.name)
     _check_fit(dataset, task, recipe)
     training, validation = _splits(dataset, recipe)
     _check_disjoint(training, validation)
     return Job(
-        id=_id(recipe, own, (training, validation), parent),
+        id=_id(recipe, own, dataset, (training, validation), parent),
         recipe=recipe,
         conditions=conditions,
         shelf=shelf,
@@ -191,11 +191,13 @@ def _parent(recipe: Recipe, shelf: Shelf) -> Path | None:
 def _id(
     recipe: Recipe,
     own: Any,
+    dataset: Dataset,
     splits: tuple[Sequence[Sample], Sequence[Sample]],
     parent: Path | None,
 ) -> str:
     content = {
         **recipe.identity(),
+        "data": dataset.name,
         "settings": settings(own),
         "parent": file_digest(parent) if parent else None,
         "content": [fingerprint(split) for split in splits],

@@ -1,0 +1,216 @@
+"""Making a world in a folder, in several processes, whole or not at all.
+
+Everything is drawn in a folder beside the one that is wanted, each file complete or absent, and
+renamed when all is there. Whatever moment the making is killed at, making again goes on with what
+is missing.
+"""
+
+import multiprocessing
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from lossproof.atomic import write_bytes
+from lossproof.digests import cache_folder
+from lossproof.tinytown.clip_files import clip_file
+from lossproof.tinytown.folder import close_world, is_world, open_world
+from lossproof.tinytown.plan import VERSION, ClipPlace, Place, StillPlace, places_of
+from lossproof.tinytown.still_files import still_files
+from lossproof.tinytown.truth import ACTIONS, ActionClip, Still
+
+BUILT_IN_SIZE = 240
+"""Stills to train on in the world that is made where no folder is named."""
+
+_SCRATCH = ".scratch"
+
+Progress = Callable[[int, int], None]
+"""Called with the stills and clips done, and all that there are; in the caller's thread."""
+
+
+class DrawClip(Protocol):
+    """``action`` is one of ``ACTIONS``; street and person follow from ``scene_seed`` alone."""
+
+    def __call__(
+        self, rng: np.random.Generator, *, action: str, scene_seed: int, group: str
+    ) -> ActionClip: ...
+
+
+@dataclass(frozen=True)
+class Artist:
+    """Who draws: two functions of modules, so that other processes can find them by name."""
+
+    still: Callable[[np.random.Generator], Still]
+    clip: DrawClip
+
+
+def tinytown() -> Artist:
+    """The one that draws this world."""
+    from lossproof.tinytown.clips import clip
+    from lossproof.tinytown.frame import still
+
+    return Artist(still, clip)
+
+
+def built_in_folder() -> Path:
+    """Where the world is that no one names a folder for; the version and size are in its name."""
+    return cache_folder() / f"tinytown-v{VERSION}-{BUILT_IN_SIZE}"
+
+
+def make(
+    folder: Path,
+    *,
+    size: int = BUILT_IN_SIZE,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    artist: Artist | None = None,
+) -> None:
+    """Make the world with ``size`` stills to train on in ``folder``, or mend the one there.
+
+    It has an eighth as many stills to validate and half as many to test, half as many clips to
+    train, a sixteenth to validate and a quarter to test, and a few more where that is very few.
+    ``workers`` processes draw, by default one per core; with 1 it is this one. Several are started
+    by ``spawn``: a script that calls this needs ``if __name__ == "__main__"``. Raises ValueError
+    for a folder that holds something else or a world of another size, OSError where it cannot be
+    written or a process ended early.
+    """
+    if size < 1:
+        raise ValueError(f"size is {size}; 1 or more stills are allowed")
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers is {workers}; 1 or more are allowed")
+    folder = folder.expanduser().absolute()
+    number = workers or os.cpu_count() or 1
+    easel = _Easel(artist or tinytown(), number, progress or (lambda done, total: None))
+    if is_world(folder):
+        _mend(folder, size, easel)
+        return
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"{folder} holds something else; a new or an empty folder is allowed")
+    unfinished = folder.with_name(f".{folder.name}-v{VERSION}-{size}.unfinished")
+    missing = [place for place in places_of(size) if not _is_there(unfinished, place)]
+    try:
+        _draw(unfinished, missing, size, easel)
+        close_world(unfinished, size=size)
+        unfinished.replace(folder)
+    except OSError:
+        # Another process may have been quicker with the same world.
+        if not is_world(folder):
+            raise
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class _Easel:
+    """How is drawn."""
+
+    artist: Artist
+    workers: int
+    progress: Progress
+
+
+def _mend(folder: Path, size: int, easel: _Easel) -> None:
+    """Draw again what is missing or damaged."""
+    world = open_world(folder)
+    if world.size != size:
+        raise ValueError(
+            f"{folder} has the world of size {world.size}, not {size}; another folder is allowed"
+        )
+    damaged = world.damaged()
+    if damaged:
+        _draw(folder, damaged, size, easel)
+        close_world(folder, size=size)
+
+
+def _is_there(folder: Path, place: Place) -> bool:
+    return all((folder / name).is_file() for name in place.files)
+
+
+def _draw(folder: Path, places: Sequence[Place], size: int, easel: _Easel) -> None:
+    total = len(places_of(size))
+    done = total - len(places)
+    easel.progress(done, total)
+    several = easel.workers > 1 and len(places) > 1
+    drawn = _by_several(folder, places, easel) if several else _alone(folder, places, easel)
+    with closing(drawn):
+        for _ in drawn:
+            done += 1
+            easel.progress(done, total)
+    # A killed process leaves what it was just writing.
+    shutil.rmtree(folder / _SCRATCH, ignore_errors=True)
+
+
+def _alone(folder: Path, places: Sequence[Place], easel: _Easel) -> Generator[None, None, None]:
+    for place in places:
+        _put(folder, place, easel.artist)
+        yield
+
+
+def _by_several(
+    folder: Path, places: Sequence[Place], easel: _Easel
+) -> Generator[None, None, None]:
+    pool = ProcessPoolExecutor(
+        min(easel.workers, len(places)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_begin,
+    )
+    try:
+        drawing = [pool.submit(_put, folder, place, easel.artist) for place in places]
+        for drawn in as_completed(drawing):
+            drawn.result()
+            yield
+    except BrokenProcessPool:
+        raise OSError(
+            "a process that draws tinytown ended early: killed, out of memory, or started by a "
+            "script without if __name__ == '__main__'; what was drawn is kept, and making it again "
+            "goes on from there"
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _put(folder: Path, place: Place, artist: Artist) -> None:
+    """Draw one still or clip and write its files."""
+    for name, content in _contents(place, artist).items():
+        write_bytes(folder / name, content, scratch=folder / _SCRATCH)
+
+
+def _contents(place: Place, artist: Artist) -> dict[str, bytes]:
+    if isinstance(place, StillPlace):
+        return {f"{place.stem}{end}": data for end, data in _still(place, artist).items()}
+    return dict(zip(place.files, [_clip(place, artist)], strict=True))
+
+
+def _still(place: StillPlace, artist: Artist) -> dict[str, bytes]:
+    return still_files(artist.still(place.rng()))
+
+
+def _clip(place: ClipPlace, artist: Artist) -> bytes:
+    action = ACTIONS[place.label]
+    drawn = artist.clip(place.rng(), action=action, scene_seed=place.scene_seed, group=place.group)
+    return clip_file(drawn.frames, frames_per_second=drawn.frames_per_second)
+
+
+def _begin() -> None:
+    """One thread for each process, which ends with the one that started it."""
+    import cv2
+
+    cv2.setNumThreads(1)
+    # Ctrl-C reaches every process of a terminal; the one that people talk to ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_leave_after, args=(parent.join,), daemon=True).start()
+
+
+def _leave_after(wait: Callable[[], None]) -> None:
+    wait()
+    os._exit(1)
