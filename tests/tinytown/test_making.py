@@ -81,8 +81,8 @@ def test_what_is_damaged_or_missing_is_made_again(world: Path, tmp_path: Path) -
     damaged.write_bytes(damaged.read_bytes()[:-1] + b"x")
     (folder / "clips/val/run/g01_c03.mkv").unlink()
     assert [place.files[0] for place in open_world(folder).damaged()] == [
-        "clips/val/run/g01_c03.mkv",
         "stills/test/000003.png",
+        "clips/val/run/g01_c03.mkv",
     ]
     told: list[tuple[int, int]] = []
     progress = lambda done, total: told.append((done, total))  # noqa: E731
@@ -100,7 +100,7 @@ def test_a_whole_world_is_left_alone(world: Path) -> None:
 
 
 def test_another_size_and_another_content_are_refused(world: Path, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="has the world of size 6, not 7; another folder is"):
+    with pytest.raises(ValueError, match="has all of the world of size 6, not all of 7; another"):
         make(world, size=7, artist=ARTIST)
     with pytest.raises(ValueError, match="size is 0; 1 or more"):
         make(tmp_path / "none", size=0, artist=ARTIST)
@@ -143,4 +143,19 @@ def test_the_built_in_world_lies_in_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOSSPROOF_CACHE", str(tmp_path))
-    assert built_in_folder() == tmp_path / "tinytown-v1-240"
+    assert built_in_folder("clips") == tmp_path / "tinytown-v1-240-clips"
+
+
+def test_half_a_world_has_what_the_whole_has_of_it(world: Path, tmp_path: Path) -> None:
+    halves = {half: tmp_path / half for half in ("stills", "clips")}
+    for half, folder in halves.items():
+        make(folder, size=SIZE, holds=half, workers=1, artist=ARTIST)
+        whole = {name: data for name, data in contents(world).items() if str(name).startswith(half)}
+        assert whole
+        found = contents(folder)
+        assert {name: found[name] for name in whole} == whole
+    assert len(open_world(halves["stills"]).stills("train")) == SIZE
+    with pytest.raises(ValueError, match="has stills of tinytown alone; it needs clips"):
+        open_world(halves["stills"]).clips("train")
+    with pytest.raises(ValueError, match="has clips of the world of size 6, not stills of 6"):
+        make(halves["clips"], size=SIZE, holds="stills", artist=ARTIST)

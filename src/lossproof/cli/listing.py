@@ -89,11 +89,10 @@ def make(
 
     A making that was interrupted goes on with what is missing.
     """
-    from lossproof.console.worlds import make_world, usage
+    from lossproof.console.worlds import make_world
 
-    folder = make_world(name, size=size, out=out)
-    print(f"{name} is in {folder}")
-    print(usage(name, folder))
+    for line in make_world(name, size=size, out=out):
+        print(line)
 
 
 @data_app.command(epilog="Example: lossproof data export tinytown --layout coco --out town_coco")

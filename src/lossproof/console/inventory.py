@@ -67,7 +67,7 @@ def dataset_lines() -> Lines:
 
 
 def _path(dataset: type[Dataset]) -> str:
-    return "[:PATH]" if place_of(dataset.name) else ":PATH"
+    return "[:PATH]" if place_of(dataset.name, task=None) else ":PATH"
 
 
 def first_sentence(described: type) -> str:

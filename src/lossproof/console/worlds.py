@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lossproof.console.progress import bar
-from lossproof.datasets.built_in import FAMILIES, own_name, place_of
+from lossproof.datasets.built_in import FAMILIES, place_of
+from lossproof.digests import cache_folder
 from lossproof.tables import look_up
-from lossproof.tinytown.export import export
+from lossproof.tinytown.export import LAYOUTS, export
 from lossproof.tinytown.making import BUILT_IN_SIZE, built_in_folder, make
-from lossproof.tinytown.plan import VERSION
+from lossproof.tinytown.plan import VERSION, Holds
 
 _PATIENCE_SECONDS = 0.5
 
@@ -18,30 +19,37 @@ def prepare(data: str, *, task: str | None) -> None:
 
     Raises ValueError for a name that needs another task, before anything is made.
     """
-    place = place_of(data)
+    place = place_of(data, task=task)
     if place is not None:
-        own_name(data, task=task)
         with bar("making tinytown", patience=_PATIENCE_SECONDS) as progress:
             place(progress)
 
 
-def make_world(name: str, *, size: int | None, out: Path | None) -> Path:
-    """Make a world, with a bar, and say where it is. Raises ValueError for an unknown name.
+def make_world(name: str, *, size: int | None, out: Path | None) -> Iterator[str]:
+    """Make a world, with a bar, and say where it is and what to type to use it.
 
-    A world of another size than the built-in one lies beside that, where ``out`` names no folder.
+    Without a size and a folder it is the built-in one. A world of another size lies beside that,
+    where ``out`` names no folder. Raises ValueError for an unknown name.
     """
     look_up(FAMILIES, name, kind="dataset to make")
+    if size is None and out is None:
+        folders = " and ".join(str(_built_in(holds)) for holds in ("stills", "clips"))
+        yield f"{name} is in {folders}"
+        yield f"--data {name}"
+        return
     wanted = BUILT_IN_SIZE if size is None else size
-    folder = (out or built_in_folder().with_name(f"{name}-v{VERSION}-{wanted}")).expanduser()
+    folder = (out or cache_folder() / f"{name}-v{VERSION}-{wanted}").expanduser().absolute()
     with bar("making tinytown", patience=_PATIENCE_SECONDS) as progress:
         make(folder, size=wanted, progress=progress)
-    return folder.absolute()
+    yield f"{name} is in {folder}"
+    yield f"--data {name}:{folder}"
 
 
-def usage(name: str, folder: Path) -> str:
-    """What to type to use a world."""
-    built_in = folder == built_in_folder().absolute()
-    return f"--data {name}" if built_in else f"--data {name}:{folder}"
+def _built_in(holds: Holds) -> Path:
+    folder = built_in_folder(holds)
+    with bar("making tinytown", patience=_PATIENCE_SECONDS) as progress:
+        make(folder, holds=holds, progress=progress)
+    return folder
 
 
 def export_world(name: str, *, layout: str, out: Path, data: str) -> Iterator[str]:
@@ -53,7 +61,8 @@ def export_world(name: str, *, layout: str, out: Path, data: str) -> Iterator[st
     family, _, path = data.partition(":")
     if family != name or data == f"{name}:":
         raise ValueError(f"--data is {data!r}; {name} or {name}:PATH is allowed")
-    root = Path(path).expanduser().absolute() if path else make_world(name, size=None, out=None)
+    of = look_up(LAYOUTS, layout, kind="layout").of
+    root = Path(path).expanduser().absolute() if path else _built_in(of)
     with bar(f"writing {layout}") as progress:
         written = export(root, out, layout=layout, progress=progress)
     where = out.expanduser().absolute()

@@ -64,7 +64,7 @@ def open_dataset(text: str, *, task: str | None = None) -> Dataset:
     tasks, or a folder that is not of that layout.
     """
     name, _, path = text.partition(":")
-    place = place_of(text)
+    place = place_of(text, task=task)
     if place is None and (not name or not path):
         raise ValueError(
             f"dataset {text!r} is not of the form NAME:PATH, for example camvid:data/CamVid; "

@@ -1,6 +1,7 @@
 """Datasets without a PATH: one name for those of several tasks, and what is made on first use."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from lossproof.datasets.dataset import Dataset
@@ -12,6 +13,7 @@ from lossproof.datasets.tinytown import (
     TinytownSegmentation,
 )
 from lossproof.tinytown.making import Progress, built_in_folder, make
+from lossproof.tinytown.plan import Holds
 
 Place = Callable[[Progress | None], Path]
 """Makes the data where it is not whole, telling how far it is, and says where it is."""
@@ -27,15 +29,15 @@ FAMILIES: Mapping[str, tuple[type[Dataset], ...]] = {
 }
 
 
-def built_in_tinytown(progress: Progress | None = None) -> Path:
-    """The folder of the built-in world, made or mended where that is needed."""
-    folder = built_in_folder()
-    make(folder, progress=progress)
+def _half(dataset: type[Dataset]) -> Holds:
+    return "clips" if dataset.media == "clip" else "stills"
+
+
+def _made(holds: Holds, progress: Progress | None) -> Path:
+    """The folder of half of the built-in world, made or mended where that is needed."""
+    folder = built_in_folder(holds)
+    make(folder, holds=holds, progress=progress)
     return folder
-
-
-PLACES: Mapping[str, Place] = {"tinytown": built_in_tinytown}
-"""By the name of the family."""
 
 
 def own_name(name: str, *, task: str | None) -> str:
@@ -52,9 +54,13 @@ def own_name(name: str, *, task: str | None) -> str:
     return by_task[task]
 
 
-def place_of(text: str) -> Place | None:
-    """What makes the data that ``text`` stands for; None where it names a PATH."""
-    for family, datasets in FAMILIES.items():
-        if text in (family, *(dataset.name for dataset in datasets)):
-            return PLACES[family]
+def place_of(text: str, *, task: str | None) -> Place | None:
+    """What makes the data that ``text`` stands for; None where it names a PATH.
+
+    Raises ValueError for a family's name without one of its tasks.
+    """
+    name = own_name(text, task=task)
+    for dataset in (one for datasets in FAMILIES.values() for one in datasets):
+        if name == dataset.name:
+            return partial(_made, _half(dataset))
     return None

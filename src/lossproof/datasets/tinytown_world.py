@@ -24,7 +24,7 @@ def check_world(root: Path, dataset: type[Dataset]) -> None:
     check_folder(root, dataset)
     if not is_world(root):
         raise wrong_layout(root, dataset, looked_for=MANIFEST)
-    open_world(root)
+    open_world(root).check("clips" if dataset.media == "clip" else "stills")
 
 
 def still_samples(root: Path, split: str, *, target: str) -> tuple[Sample, ...]:

@@ -16,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from lossproof.atomic import write_bytes
 from lossproof.digests import cache_folder
 from lossproof.tinytown.clip_files import clip_file
 from lossproof.tinytown.folder import close_world, is_world, open_world
-from lossproof.tinytown.plan import VERSION, ClipPlace, Place, StillPlace, places_of
+from lossproof.tinytown.plan import VERSION, ClipPlace, Holds, Place, StillPlace, places_of
 from lossproof.tinytown.still_files import still_files
 from lossproof.tinytown.truth import ACTIONS, ActionClip, Still
 
@@ -61,20 +61,23 @@ def tinytown() -> Artist:
     return Artist(still, clip)
 
 
-def built_in_folder() -> Path:
-    """Where the world is that no one names a folder for; the version and size are in its name."""
-    return cache_folder() / f"tinytown-v{VERSION}-{BUILT_IN_SIZE}"
+def built_in_folder(holds: Holds) -> Path:
+    """Where that half of the world is that no one names a folder for; its version and size are in
+    the name. Halves are made apart, for whoever needs but one."""
+    return cache_folder() / f"tinytown-v{VERSION}-{BUILT_IN_SIZE}-{holds}"
 
 
 def make(
     folder: Path,
     *,
     size: int = BUILT_IN_SIZE,
+    holds: Holds = "all",
     workers: int | None = None,
     progress: Progress | None = None,
     artist: Artist | None = None,
 ) -> None:
-    """Make the world with ``size`` stills to train on in ``folder``, or mend the one there.
+    """Make the world with ``size`` stills to train on in ``folder``, or half of it, or mend the one
+    there.
 
     It has an eighth as many stills to validate and half as many to test, half as many clips to
     train, a sixteenth to validate and a quarter to test, and a few more where that is very few.
@@ -89,23 +92,35 @@ def make(
         raise ValueError(f"workers is {workers}; 1 or more are allowed")
     folder = folder.expanduser().absolute()
     number = workers or os.cpu_count() or 1
+    wanted = _Wanted(size, holds)
     easel = _Easel(artist or tinytown(), number, progress or (lambda done, total: None))
     if is_world(folder):
-        _mend(folder, size, easel)
+        _mend(folder, wanted, easel)
         return
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ValueError(f"{folder} holds something else; a new or an empty folder is allowed")
     unfinished = folder.with_name(f".{folder.name}-v{VERSION}-{size}.unfinished")
-    missing = [place for place in places_of(size) if not _is_there(unfinished, place)]
+    missing = [place for place in wanted.places if not _is_there(unfinished, place)]
     try:
-        _draw(unfinished, missing, size, easel)
-        close_world(unfinished, size=size)
+        _draw(unfinished, missing, easel, total=len(wanted.places))
+        close_world(unfinished, size=size, holds=holds)
         unfinished.replace(folder)
     except OSError:
         # Another process may have been quicker with the same world.
         if not is_world(folder):
             raise
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+class _Wanted(NamedTuple):
+    """What a folder shall hold."""
+
+    size: int
+    holds: Holds
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return places_of(self.size, self.holds)
 
 
 @dataclass(frozen=True)
@@ -117,25 +132,25 @@ class _Easel:
     progress: Progress
 
 
-def _mend(folder: Path, size: int, easel: _Easel) -> None:
+def _mend(folder: Path, wanted: _Wanted, easel: _Easel) -> None:
     """Draw again what is missing or damaged."""
     world = open_world(folder)
-    if world.size != size:
+    if (world.size, world.holds) != wanted:
         raise ValueError(
-            f"{folder} has the world of size {world.size}, not {size}; another folder is allowed"
+            f"{folder} has {world.holds} of the world of size {world.size}, not {wanted.holds} of "
+            f"{wanted.size}; another folder is allowed"
         )
     damaged = world.damaged()
     if damaged:
-        _draw(folder, damaged, size, easel)
-        close_world(folder, size=size)
+        _draw(folder, damaged, easel, total=len(wanted.places))
+        close_world(folder, size=wanted.size, holds=wanted.holds)
 
 
 def _is_there(folder: Path, place: Place) -> bool:
     return all((folder / name).is_file() for name in place.files)
 
 
-def _draw(folder: Path, places: Sequence[Place], size: int, easel: _Easel) -> None:
-    total = len(places_of(size))
+def _draw(folder: Path, places: Sequence[Place], easel: _Easel, *, total: int) -> None:
     done = total - len(places)
     easel.progress(done, total)
     several = easel.workers > 1 and len(places) > 1

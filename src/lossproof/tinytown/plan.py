@@ -95,6 +95,8 @@ class ClipPlace:
 
 
 Place = StillPlace | ClipPlace
+Holds = Literal["all", "stills", "clips"]
+"""What of a world is in a folder: stills serve four of the tasks, clips the fifth."""
 
 
 def stills_of(size: int, split: Split) -> tuple[StillPlace, ...]:
@@ -109,9 +111,13 @@ def clips_of(size: int, split: Split) -> tuple[ClipPlace, ...]:
     return tuple(ClipPlace(split, index) for index in range(numbers[split]))
 
 
-def places_of(size: int) -> tuple[Place, ...]:
-    """Every still and every clip."""
-    places: list[Place] = []
-    for split in SPLITS:
-        places += [*stills_of(size, split), *clips_of(size, split)]
-    return tuple(places)
+def places_of(size: int, holds: Holds = "all") -> tuple[Place, ...]:
+    """Every still and every clip that a world of a size holds, the stills first."""
+    stills = [place for split in SPLITS for place in stills_of(size, split)]
+    clips = [place for split in SPLITS for place in clips_of(size, split)]
+    wanted: dict[Holds, tuple[Place, ...]] = {
+        "all": (*stills, *clips),
+        "stills": tuple(stills),
+        "clips": tuple(clips),
+    }
+    return wanted[holds]
