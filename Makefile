@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test bench docs help-pages goldens zoo format clean
+.PHONY: demo test bench docs help-pages goldens format clean
 
 demo: $(READY)
 	$(BIN)/lossproof demo
@@ -32,15 +32,6 @@ help-pages: $(READY)
 # The golden files of the tests, made anew.
 goldens: $(READY)
 	$(BIN)/python tests/codecs/test_codec_golden.py
-
-# The networks that come with lossproof, trained anew; docs/zoo.md says how long it takes.
-ZOO := segnet depth_gan faster_rcnn_mobilenet_v3 openpose two_stream
-zoo: $(READY)
-	$(BIN)/lossproof data make tinytown --size 1600 --out zoo-data
-	for name in $(ZOO); do \
-	  $(BIN)/lossproof study studies/zoo/$$name.py --data tinytown:zoo-data --store zoo-store || exit; \
-	done
-	$(BIN)/python docs/make_zoo.py zoo-store
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -157,6 +157,27 @@ def report(
     wrote(lambda folder: write_report(lines, folder), out or store / "report")
 
 
+@app.command(epilog="Example: lossproof demo --out demo")
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder of the table and the plot.")] = Path("demo"),
+) -> None:
+    """Rate, PSNR and SSIM of every codec on photographs. This is all it does yet: no model."""
+    from lossproof.console.demo import measure_codecs, write_demo
+    from lossproof.console.progress import bar
+    from lossproof.console.screen import console, rich_table
+
+    out.mkdir(parents=True, exist_ok=True)
+    if not os.access(out, os.W_OK):
+        raise ValueError(f"{out} cannot be written; --out names another folder")
+    with bar("coding") as progress:
+        measured = measure_codecs(progress=progress)
+    table, paths = write_demo(measured, out)
+    console().print(rich_table(table))
+    for path in paths:
+        print(f"wrote {path}")
+    print("This is all the demo does yet: codecs on photographs, and no model behind them.")
+
+
 @app.command(
     epilog="Example: lossproof figure --task segmentation --data camvid:CamVid "
     "--model examples/cgnet_camvid.toml:cgnet_camvid.onnx --codec jpeg --levels 95,15,5"
