@@ -245,20 +245,3 @@ class Result:
                 for name, values in self.stats.items()
             },
         )
-
-    def at(self, places: Int64[np.ndarray, " m"], *, groups: tuple[str, ...]) -> "Result":
-        """The samples at these places, in their order and with these groups; one may come several
-        times."""
-        return replace(
-            self,
-            sample_ids=tuple(self.sample_ids[place] for place in places),
-            groups=groups,
-            num_bytes=self.num_bytes[places],
-            num_pixels=self.num_pixels[places],
-            num_frames=self.num_frames[places],
-            duration_seconds=self.duration_seconds[places],
-            stats={
-                name: values.at(places) if isinstance(values, Ragged) else values[places]
-                for name, values in self.stats.items()
-            },
-        )

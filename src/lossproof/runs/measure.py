@@ -131,7 +131,7 @@ def _batches(bench: Workbench, jobs: Iterable[Job], pool: ThreadPoolExecutor) ->
 
 
 def _job_batches(bench: Workbench, job: Job, pool: ThreadPoolExecutor) -> Iterator[_Batch]:
-    indices = _needed(bench, job)
+    indices = range(job.start, job.stop)
     samples = [bench.samples[index] for index in indices]
     media = [pool.submit(bench.dataset.read_media, sample) for sample in samples]
     targets = [pool.submit(_target, bench, *pair) for pair in zip(samples, media, strict=True)]
@@ -146,15 +146,6 @@ def _job_batches(bench: Workbench, job: Job, pool: ThreadPoolExecutor) -> Iterat
             arrivals = map(_Arrival, indices, samples, received, targets)
             models = {model: done for (p, model), done in job.wanted.items() if p == point}
             yield _Batch(point, models, tuple(arrivals))
-
-
-def _needed(bench: Workbench, job: Job) -> Sequence[int]:
-    """The samples that some pair lacks; all where a model takes several at a time, for their
-    company."""
-    indices = range(job.start, job.stop)
-    if any(bench.models[model].batch_size > 1 for _, model in job.wanted):
-        return indices
-    return [one for one in indices if any(one not in done for done in job.wanted.values())]
 
 
 def _target(bench: Workbench, sample: Sample, source: "Future[Media]") -> Any:

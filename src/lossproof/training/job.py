@@ -15,7 +15,6 @@ from lossproof.digests import file_digest
 from lossproof.models.own_settings import own_settings
 from lossproof.models.weights_file import check_metadata, read_metadata, save_weights
 from lossproof.models.weights_hash import content_digests
-from lossproof.models.zoo import ZOO_FILES, weights_file
 from lossproof.records import Sample
 from lossproof.settings import settings, spelled
 from lossproof.tasks import Task
@@ -181,8 +180,6 @@ def _check_disjoint(training: Sequence[Sample], validation: Sequence[Sample]) ->
 def _parent(recipe: Recipe, shelf: Shelf) -> Path | None:
     if recipe.parent is None:
         return None
-    if recipe.parent in ZOO_FILES:
-        return weights_file(recipe.parent)
     if recipe.parent.endswith(".safetensors"):
         return Path(recipe.parent).expanduser()
     return shelf.weights(recipe.parent)

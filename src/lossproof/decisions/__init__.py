@@ -1,1 +1,0 @@
-"""Decisions: the cheapest setting that keeps the accuracy, and how sure that is."""

@@ -1,1 +1,0 @@
-"""The whole of lossproof on the built-in world: five tasks, before and after retraining."""
