@@ -5,7 +5,7 @@
 A narrow OpenPose, not retrained, at several thresholds of a part's peak; that which scores best on
 the training pictures at a level is measured on the others.
 
-It has not been run to its end yet.
+Run: 2 minutes after small/table_4_pose.py. AP is 0.0% at every threshold.
 """
 
 from dataclasses import replace

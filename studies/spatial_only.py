@@ -5,7 +5,8 @@
 Two small streams on ten classes of UCF101 under H.264: both retrained, against the spatial one
 alone. The models are those of studies/small/table_5_action.py.
 
-It has not been run to its end yet.
+Run: 3 minutes after small/table_5_action.py. Fusion is 48.7% at CRF 50 with the spatial stream
+alone retrained, and 50.7% with both.
 """
 
 from dataclasses import replace

@@ -52,6 +52,7 @@ CHECKED = (
     ),
     *("models.flow", "models.flow_cache", "models.raft", "models.clip_inputs", "models.backbones"),
     *("models.two_stream", "models.fusion", "models.imagenet", "training.stream_views"),
+    *("report.curves", "report.causes", "report.breaking"),
 )
 # How long an example takes is the machine's mood, not the code's fault.
 settings.register_profile("unhurried", deadline=None)

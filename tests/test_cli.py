@@ -326,6 +326,7 @@ class TestReport:
         assert done.returncode == 0, done.stderr
         names = {path.name for path in (world / "report").iterdir()}
         assert {"results.csv", "results.json", "results.tex"} <= names
+        assert {"report.html", "report.md"} <= names
         assert {Path(name).suffix for name in names if "score" in name} == {".png", ".svg"}
         for name in names:
             assert f"wrote {world / 'report' / name}" in done.stdout
@@ -343,6 +344,12 @@ class TestReport:
             assert float(table[row["cell"]]["miou"]) == row["scores"]["miou"]
             assert float(table[row["cell"]]["miou_low"]) == row["intervals"]["miou"][0]
 
+    def test_the_page_and_its_text_can_be_printed(self, world: Path, swept: object) -> None:
+        page = lossproof("report", world / "store", "--format", "html").stdout
+        assert page.startswith("<!doctype html>")
+        text = lossproof("report", world / "store", "--format", "markdown").stdout
+        assert text.startswith("# What compression costs: store")
+
     def test_an_unknown_format(self, world: Path, swept: object) -> None:
         done = lossproof("report", world / "store", "--format", "pdf")
         assert_one_line(done, 2, "unknown format 'pdf'", "csv, json, latex")
@@ -356,6 +363,32 @@ class TestReport:
         assert done.returncode == 0, done.stderr
         assert len(done.stdout.splitlines()) == 1 + len(others)
         assert "it was measured for segmentation-0" in done.stderr
+
+    def test_a_query_as_table_csv_and_json(self, world: Path, swept: dict[str, list[dict]]) -> None:
+        rows = [row for row in swept["rows"] if row["level"] is not None]
+        hashes = ", ".join(f"'{row['cell']}'" for row in rows)
+        sql = (
+            "SELECT cell.codec, cell.level, avg(num_bytes) AS mean, "
+            "any_value(cell.frame_size) AS s FROM samples JOIN cells USING (hash) "
+            f"WHERE hash IN ({hashes}) GROUP BY ALL ORDER BY cell.level DESC"
+        )
+        given = ("query", sql, "--store", world / "store")
+        means = {row["level"]: row["num_bytes"] / row["num_samples"] for row in rows}
+        found = json.loads(lossproof(*given, "--format", "json").stdout)
+        assert {row["level"]: row["mean"] for row in found} == means
+        assert {row["s"] for row in found} == {None}
+        lines = list(csv.DictReader(lossproof(*given, "--format", "csv").stdout.splitlines()))
+        assert {float(line["level"]): float(line["mean"]) for line in lines} == means
+        table = lossproof(*given).stdout
+        assert len([line for line in table.splitlines() if "jpeg" in line]) == len(means)
+
+    def test_a_wrong_query(self, world: Path, swept: object) -> None:
+        done = lossproof("query", "SELECT nothing", "--store", world / "store")
+        assert_one_line(done, 2, "the query failed")
+        done = lossproof("query", "SELECT 1", "--store", world / "none")
+        assert_one_line(done, 2, "there is no store")
+        done = lossproof("query", "SELECT 1", "--store", world / "store", "--format", "xml")
+        assert_one_line(done, 2, "unknown format 'xml'", "table, csv, json")
 
     def test_files_and_screen_at_once(self, world: Path, swept: object) -> None:
         done = lossproof("report", world / "store", "--format", "csv", "--out", world / "no")
@@ -417,7 +450,7 @@ def helps() -> Callable[[str], str]:
 @pytest.mark.parametrize(
     "words",
     [
-        *("", "sweep", "report", "codecs", "models", "doctor", "demo"),
+        *("", "sweep", "report", "query", "codecs", "models", "doctor", "demo"),
         *("data", "data check", "data make", "data export"),
     ],
 )

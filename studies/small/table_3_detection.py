@@ -5,7 +5,7 @@
 128 pictures of val2017 train, 64 of train2017 test: far too few for 80 classes, so what is learnt
 is near nothing, and reported as that.
 
-It has not been run to its end yet.
+Run: 27 minutes on two cores beside other work. AP50 is 0.1%: the network learnt nothing here.
 """
 
 from dataclasses import replace

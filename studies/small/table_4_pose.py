@@ -5,7 +5,7 @@
 28 pictures train, 32 test: far too few to generalise. An OpenPose a quarter as wide, of two stages
 and with batch normalisation, 900 iterations at the start and 100 more at each of five levels.
 
-It has not been run to its end yet.
+Run: 44 minutes on two cores beside other work. AP is 0.0%: the network learnt nothing here.
 """
 
 from dataclasses import replace

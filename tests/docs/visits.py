@@ -59,7 +59,7 @@ class Visit:
 VISITS = {
     "demo": Visit(README, 1, without="toy.py"),
     "ten lines": Visit(README, 2, without="make demo"),
-    "results": Visit(DOCS / "results.md", 3, _ten_lines),
+    "results": Visit(DOCS / "results.md", 4, _ten_lines),
     "tasks": Visit(DOCS / "tasks.md", 1, _ten_lines, tolerance=0.02),
     "python api": Visit(DOCS / "python_api.md", 1, _ten_lines),
     "add a codec": Visit(DOCS / "guides" / "add-a-codec.md", 3, _project),

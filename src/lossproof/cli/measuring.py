@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from lossproof.cli.app import DEFAULT_STORE, SAMPLES_FAILED, app
-from lossproof.console.messages import say
 
 
 @app.command(
@@ -124,37 +123,48 @@ def report(
     ] = False,
     format: Annotated[
         str | None,
-        typer.Option(help="Print only this: csv, json or latex; with --paper csv, latex or html."),
+        typer.Option(
+            help="Print only this: csv, json, latex, html or markdown; with --paper csv, latex or "
+            "html."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the files. Default: STORE/report.")
     ] = None,
 ) -> None:
-    """Everything in a store as a table, CSV, JSON, LaTeX, and a plot of score against rate."""
-    from lossproof.console.answers import current, name_failures, print_tables, scored, wrote
+    """Everything in a store: a page to read, its text, tables as CSV, JSON and LaTeX, and plots."""
     from lossproof.console.paper import show_paper
-    from lossproof.report.files import FORMATS, write_report
-    from lossproof.report.rows import ordered
-    from lossproof.store import Store
-    from lossproof.tables import look_up
+    from lossproof.console.reports import report_text, show_report
 
     if format is not None and out is not None:
         raise ValueError("--out is for files and --format for the screen; one of them is allowed")
     if paper:
         show_paper(store, format=format, out=out or store / "report")
-        return
-    form = None if format is None else look_up(FORMATS, format, kind="format")
-    lines = scored(ordered(current(Store(store).results(damaged=say))), store)
-    if not lines:
-        raise ValueError(
-            f"there are no results in {store}; lossproof sweep --store {store} makes some"
-        )
-    if form:
-        print(form(lines), end="")
-        return
-    print_tables(lines, elsewhere="results.csv")
-    name_failures(failure for row in lines for failure in row.failures)
-    wrote(lambda folder: write_report(lines, folder), out or store / "report")
+    elif format:
+        print(report_text(store, format), end="")
+    else:
+        show_report(store, out=out or store / "report")
+
+
+@app.command(
+    epilog='Example: lossproof query "SELECT cell.codec, cell.level, avg(num_bytes) AS bytes '
+    'FROM samples JOIN cells USING (hash) GROUP BY ALL"'
+)
+def query(
+    sql: Annotated[
+        str,
+        typer.Argument(
+            help="Of the tables cells (a row for each cell) and samples (a row for each sample of "
+            "each cell), which have the column hash in common."
+        ),
+    ],
+    store: Annotated[Path, typer.Option(help="Folder of results.")] = DEFAULT_STORE,
+    format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
+) -> None:
+    """Ask a store in SQL, as DuckDB understands it."""
+    from lossproof.console.queries import query_text
+
+    print(query_text(sql, store, format), end="")
 
 
 @app.command(epilog="Example: lossproof demo --out demo")

@@ -101,12 +101,12 @@ Progress = Callable[[int, int], None]
 """Called with rows done and rows in all; the intervals of a large set take minutes."""
 
 
-def _no_progress(done: int, total: int) -> None:
+def no_progress(done: int, total: int) -> None:
     """For those who do not want to know."""
 
 
 def rows(
-    results: Iterable[Result], *, kept: Kept | None = None, progress: Progress = _no_progress
+    results: Iterable[Result], *, kept: Kept | None = None, progress: Progress = no_progress
 ) -> list[Row]:
     """A row per result, in their order; each level is compared with its series' reference.
 

@@ -1,0 +1,58 @@
+"""What a report says, and the files that it writes."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from lossproof.console.answers import current, name_failures, print_tables, scored, wrote
+from lossproof.console.messages import say
+from lossproof.console.progress import bar
+from lossproof.report.files import FORMATS, write_report
+from lossproof.report.page.contents import Contents, contents_of
+from lossproof.report.page.files import write_pages
+from lossproof.report.page.markdown import to_markdown
+from lossproof.report.page.page import to_html
+from lossproof.report.rows import Row, ordered
+from lossproof.store import Store
+from lossproof.tables import look_up
+
+
+def show_report(store: Path, *, out: Path) -> None:
+    """Print everything in a store as tables, and write the files. Raises ValueError for a store
+    without results."""
+    contents = _contents(store)
+    print_tables(contents.rows, elsewhere="results.csv")
+    name_failures(failure for row in contents.rows for failure in row.failures)
+    wrote(partial(_write, contents), out)
+
+
+def report_text(store: Path, name: str) -> str:
+    """One format of a report. Raises ValueError for an unknown one and a store without results."""
+    return look_up(_FORMS, name, kind="format")(store)
+
+
+def _write(contents: Contents, folder: Path) -> list[Path]:
+    return [*write_pages(contents, folder), *write_report(contents.rows, folder)]
+
+
+def _contents(store: Path) -> Contents:
+    with bar("intervals", patience=2.0) as progress:
+        return contents_of(store, say=say, progress=progress)
+
+
+def _rows(store: Path) -> list[Row]:
+    lines = scored(ordered(current(Store(store).results(damaged=say))), store)
+    if not lines:
+        raise ValueError(
+            f"there are no results in {store}; lossproof sweep --store {store} makes some"
+        )
+    return lines
+
+
+_FORMS: Mapping[str, Callable[[Path], str]] = {
+    "csv": lambda store: FORMATS["csv"](_rows(store)),
+    "json": lambda store: FORMATS["json"](_rows(store)),
+    "latex": lambda store: FORMATS["latex"](_rows(store)),
+    "html": lambda store: to_html(_contents(store)),
+    "markdown": lambda store: to_markdown(_contents(store)),
+}

@@ -1,0 +1,89 @@
+"""Which samples break first: what each by itself loses at a level."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64
+
+from lossproof.records import Level, Result
+from lossproof.tasks import Score, Task, make_task
+
+_BLOCK = 25
+_MOST_SAMPLES = 2000
+"""Scoring samples one by one takes time with the square of their number."""
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What a sample loses of its own score: positive is worse, in the unit of the score."""
+
+    sample: str
+    before: float
+    after: float
+    lost: float
+
+
+@dataclass(frozen=True)
+class Breaking:
+    """The samples of one model and codec that lose most at the strongest level, worst first, with
+    the damage of each at every level; NaN where a level does not have the sample."""
+
+    model: str
+    codec: str
+    samples: str
+    score: Score
+    levels: tuple[Level, ...]
+    damages: tuple[tuple[str, Mapping[Level, float]], ...]
+
+
+def rank_by_damage(reference: Result, arrived: Result) -> list[Damage]:
+    """The samples that both have, the one that loses most first.
+
+    Each is scored by itself with the task's headline score. Samples that alone have no score, such
+    as a picture without objects, are left out. Equal ones stay in the order of the split.
+    """
+    task = make_task(arrived.cell.task, **arrived.cell.metric_settings)
+    sign = 1.0 if task.score(task.headline).higher_is_better else -1.0
+    before, after = (
+        dict(zip(one.sample_ids, sample_scores(task, one).tolist(), strict=True))
+        for one in (reference, arrived)
+    )
+    found = [
+        Damage(sample, before[sample], value, sign * (before[sample] - value))
+        for sample, value in after.items()
+        if sample in before and np.isfinite(before[sample] - value)
+    ]
+    return sorted(found, key=lambda one: -one.lost)
+
+
+def breaking(results: Sequence[Result], *, samples: str, most: int = 10) -> Breaking | None:
+    """Of one curve's results, the best level first; None where there are too many samples to score
+    each, or no damage is known."""
+    reference, *others = results
+    if not others or reference.num_samples > _MOST_SAMPLES:
+        return None
+    ranked = {one.cell.level: rank_by_damage(reference, one) for one in others}
+    lost = {level: {one.sample: one.lost for one in found} for level, found in ranked.items()}
+    worst = ranked[others[-1].cell.level][:most]
+    if not worst:
+        return None
+    cell = reference.cell
+    task = make_task(cell.task, **cell.metric_settings)
+    damages = tuple(
+        (one.sample, {level: found.get(one.sample, np.nan) for level, found in lost.items()})
+        for one in worst
+    )
+    return Breaking(
+        cell.model, cell.codec, samples, task.score(task.headline), tuple(lost), damages
+    )
+
+
+def sample_scores(task: Task, result: Result) -> Float64[np.ndarray, " n"]:
+    """The headline score of every sample by itself; NaN where one alone has none."""
+    eye = np.eye(result.num_samples)
+    blocks = np.array_split(eye, max(1, result.num_samples // _BLOCK))
+    scores: Float64[np.ndarray, " n"] = np.concatenate(
+        [task.summarise(result.stats, block)[task.headline] for block in blocks]
+    )
+    return scores

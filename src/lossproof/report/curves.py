@@ -1,0 +1,169 @@
+"""Curves of score against rate: the rows of one model and codec, with resamples that pair."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float64
+
+from lossproof.analysis.bjontegaard import Curve as Points
+from lossproof.analysis.bjontegaard import bd_rate, bd_score
+from lossproof.analysis.bootstrap import interval
+from lossproof.analysis.knee import Knee, knee
+from lossproof.analysis.pareto import pareto_front
+from lossproof.analysis.rates import drop
+from lossproof.analysis.safe_level import Safe, highest_drop, safe_level
+from lossproof.records import Result
+from lossproof.report.compared import UNKNOWN, Estimate
+from lossproof.report.kept import Kept
+from lossproof.report.rows import Row, by_samples, headline
+from lossproof.report.summary import Summary
+from lossproof.report.titles import models_title, samples_title
+from lossproof.tasks import Score
+
+_FEWEST = 2
+_RESAMPLES_OF_DIFFERENCES = 200
+"""The curves are joined anew for each; more would take seconds and tell little more."""
+_SHARE_NEEDED = 0.95
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Rows of one model, codec, setting and frame size, the best level first.
+
+    ``score`` is what is drawn; ``draws`` has its resamples, a line for each row, all of the samples
+    that every curve of the same samples has.
+    """
+
+    rows: tuple[Row, ...]
+    score: Score
+    draws: Float64[np.ndarray, "levels r"]
+
+    @property
+    def model(self) -> str:
+        return models_title(self.rows)
+
+    @property
+    def samples(self) -> str:
+        return samples_title(self.rows[0])
+
+    @property
+    def values(self) -> Float64[np.ndarray, " levels"]:
+        return np.array([row.scores[self.score.name] for row in self.rows], np.float64)
+
+    @property
+    def sizes(self) -> Float64[np.ndarray, " levels"]:
+        """Bytes per sample."""
+        return np.array([row.bytes_per_sample for row in self.rows], np.float64)
+
+    @property
+    def reference(self) -> int:
+        """The place of the row that drops are against."""
+        levels = [row.cell.level for row in self.rows]
+        return levels.index(self.rows[0].reference_level)
+
+
+def curves(
+    rows: Sequence[Row], results: Iterable[Result], *, kept: Kept | None = None
+) -> list[Curve]:
+    """All curves of rows in the order of a table; a level that stands alone is one of one point.
+
+    ``results`` are what the rows were made of.
+    """
+    summaries = {one.cell.hash: Summary(one, kept) for one in results}
+    return [curve for group in by_samples(rows) for curve in _of_same_samples(group, summaries)]
+
+
+def safe(curve: Curve, *, tolerance: float) -> Safe:
+    """The strongest level whose drop stays within the tolerance at 95% confidence."""
+    higher = curve.score.higher_is_better
+    reference = curve.draws[curve.reference]
+    lost = [drop(draws, reference, higher_is_better=higher) for draws in curve.draws]
+    highest = np.array([highest_drop(one) for one in lost])
+    highest[curve.reference] = 0.0
+    return safe_level(highest, tolerance=tolerance)
+
+
+def knee_of(curve: Curve) -> Knee | None:
+    """The place of the knee among the rows; None where the curve has none."""
+    sign = 1.0 if curve.score.higher_is_better else -1.0
+    values = sign * curve.values
+    if len(set(curve.sizes.tolist())) < len(curve.rows) or not np.isfinite(values).all():
+        return None
+    return knee(curve.sizes, values, sign * curve.draws.T)
+
+
+def front(group: Sequence[Curve]) -> list[Bool[np.ndarray, " levels"]]:
+    """Of each curve, which points no point of any of the curves beats in bytes and in score."""
+    signs = [1.0 if one.score.higher_is_better else -1.0 for one in group]
+    values = np.concatenate([sign * one.values for sign, one in zip(signs, group, strict=True)])
+    kept = pareto_front(np.concatenate([one.sizes for one in group]), values)
+    ends = np.cumsum([len(one.rows) for one in group])[:-1]
+    return list(np.split(kept, ends))
+
+
+def score_difference(one: Curve, other: Curve) -> Estimate:
+    """How much higher the other's score is at the same bytes, on average."""
+    return _difference(one, other, bd_score)
+
+
+def rate_difference(one: Curve, other: Curve) -> Estimate:
+    """How many more bytes the other needs for the same score, as a share."""
+    return _difference(one, other, bd_rate)
+
+
+def _difference(one: Curve, other: Curve, measure: Callable[[Points, Points], float]) -> Estimate:
+    if any(len(set(curve.sizes.tolist())) < len(curve.rows) for curve in (one, other)):
+        return UNKNOWN
+    sign = 1.0 if one.score.higher_is_better else -1.0
+    value = measure(Points(one.sizes, sign * one.values), Points(other.sizes, sign * other.values))
+    if not math.isfinite(value):
+        return UNKNOWN
+    pairs = zip(one.draws.T, other.draws.T, strict=True)
+    drawn = np.array(
+        [
+            measure(Points(one.sizes, sign * first), Points(other.sizes, sign * second))
+            for _, (first, second) in zip(range(_RESAMPLES_OF_DIFFERENCES), pairs, strict=False)
+        ]
+    )
+    if np.isfinite(drawn).mean() < _SHARE_NEEDED:
+        return Estimate(float(value))
+    return Estimate(float(value), interval(drawn))
+
+
+def _of_same_samples(rows: Sequence[Row], summaries: dict[str, Summary]) -> list[Curve]:
+    shared = _shared(rows, summaries)
+    score = headline(rows)
+    series: dict[str, list[Row]] = {}
+    for row in rows:
+        fields = {name: value for name, value in vars(row.cell).items() if name != "level"}
+        series.setdefault(str(sorted(fields.items())), []).append(row)
+    return [
+        Curve(tuple(own), score, _draws(own, score.name, shared, summaries))
+        for own in series.values()
+    ]
+
+
+def _shared(rows: Sequence[Row], summaries: dict[str, Summary]) -> set[str] | None:
+    """The samples that all rows have; None where none lacks any."""
+    ids = [summaries[row.cell.hash].result.sample_ids for row in rows]
+    if len(set(ids)) == 1:
+        return None
+    return set.intersection(*map(set, ids))
+
+
+def _draws(
+    rows: Sequence[Row], score: str, shared: set[str] | None, summaries: dict[str, Summary]
+) -> Float64[np.ndarray, "levels r"]:
+    found = [summaries[row.cell.hash] for row in rows]
+    if shared is not None:
+        if not shared:
+            return np.full((len(rows), 1), np.nan)
+        found = [one.only(shared) for one in found]
+    return np.stack([one.distributions[score] for one in found])
+
+
+def is_drawn(curve: Curve) -> bool:
+    """Whether it has points enough to be a curve."""
+    return len(curve.rows) >= _FEWEST and bool(np.isfinite(curve.values).any())

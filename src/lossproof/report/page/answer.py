@@ -1,0 +1,147 @@
+"""The answer first: how far one can compress, before and after retraining."""
+
+from collections.abc import Iterator, Sequence
+
+from lossproof.codecs import parse_codec
+from lossproof.records import Level
+from lossproof.report.compared import Compared
+from lossproof.report.curves import Curve, safe
+from lossproof.report.findings import TOLERANCES, Found
+from lossproof.report.page.contents import Contents, Finding
+from lossproof.report.page.html import details, section, table, tag, text
+from lossproof.report.page.words import level_words, percent, way
+from lossproof.report.tables import Table
+from lossproof.report.titles import codec_titles, frame_size_title
+
+NO_SHARE = "no share of a loss: decibels"
+_MEANING = (
+    "A level is safe when we are 95% sure that it loses no more than the share stated, measured "
+    "against the best level. In brackets: how many fewer bytes than that best level."
+)
+_INTERRUPTED = "* A better level is less sure: the curve is not steady there."
+
+
+def answer(contents: Contents) -> str:
+    """A sentence and a table for each study, then a table for each group of other sweeps."""
+    return section("answer", "The answer", *_parts(contents))
+
+
+def _parts(contents: Contents) -> Iterator[str]:
+    yield text("p", _MEANING)
+    for one in contents.findings:
+        yield text("p", one.words, class_="answer")
+        yield table(safe_levels(one), caption=f"Safe levels: {study_title(one.compared)}")
+    others = contents.other_curves
+    for of_what, lines in [] if contents.findings else sweep_lines(others):
+        listed = tag("ul", *(text("li", line) for line in lines))
+        yield tag("div", text("p", of_what), listed, class_="answer")
+    if others:
+        which = "the other sweeps" if contents.findings else "every sweep"
+        yield table(safe_levels_of(others), caption=f"Safe levels of {which}")
+    if not contents.findings and not others:
+        yield text(
+            "p",
+            "Not known: every result stands alone at one level. Measure a codec at several levels "
+            "to learn how far it can go.",
+        )
+    yield text("p", _INTERRUPTED, class_="note")
+    if contents.left_out:
+        reasons = "".join(text("li", reason) for reason in contents.left_out)
+        yield details(f"{len(contents.left_out)} results are left out", tag("ul", reasons))
+
+
+def study_title(compared: Compared) -> str:
+    """The study and which of its comparisons."""
+    return f"{compared.study.title}, {compared.comparison.title}"
+
+
+def safe_levels(finding: Finding) -> Table:
+    """A line per way, a column per tolerance."""
+    codec = parse_codec(finding.compared.comparison.codec)[0]
+    methods = list(dict.fromkeys(one.method for one in finding.found))
+    by_place = {(one.method, one.tolerance): one for one in finding.found}
+    return Table(
+        ("model", *_headings()),
+        (False, *(False for _ in TOLERANCES)),
+        tuple(
+            (way(method), *(_found(by_place[method, one], codec) for one in TOLERANCES))
+            for method in methods
+        ),
+    )
+
+
+def _found(found: Found, codec: str) -> str:
+    return _cell(codec, found.level, found.saving, safe_at_all=found.saving == found.saving) + (
+        "*" if found.interrupted else ""
+    )
+
+
+def safe_levels_of(curves: Sequence[Curve]) -> Table:
+    """A line per model, data, codec and frame size, a column per tolerance."""
+    codecs = codec_titles([one.rows[0] for one in curves])
+    return Table(
+        ("model", "samples", "codec", "frame size", *_headings()),
+        (False,) * (4 + len(TOLERANCES)),
+        tuple(
+            (
+                curve.model,
+                curve.samples,
+                codec,
+                frame_size_title(curve.rows[0]),
+                *(_safe(curve, tolerance) for tolerance in TOLERANCES),
+            )
+            for curve, codec in zip(curves, codecs, strict=True)
+        ),
+    )
+
+
+def sweep_lines(curves: Sequence[Curve]) -> list[tuple[str, list[str]]]:
+    """For each model on the same samples what is asked, and a line for each codec and size."""
+    found: dict[str, list[str]] = {}
+    codecs = codec_titles([one.rows[0] for one in curves])
+    for curve, codec in zip(curves, codecs, strict=True):
+        task = curve.rows[0].cell.task.capitalize()
+        of_what = f"{task}, {curve.score.heading} of {curve.model} on {curve.samples}"
+        found.setdefault(of_what, []).append(_curve_line(curve, codec))
+    return list(found.items())
+
+
+def _curve_line(curve: Curve, codec: str) -> str:
+    """The safe levels of a curve in words."""
+    size = curve.rows[0].frame_size
+    at = f"{codec} at {size[0]}x{size[1]}: " if size else f"{codec}: "
+    if curve.score.unit == "dB":
+        return f"{at}no safe level is told, since a share of decibels means nothing."
+    return at + "; ".join(_safe_words(curve, one) for one in TOLERANCES) + "."
+
+
+def _safe_words(curve: Curve, tolerance: float) -> str:
+    place = safe(curve, tolerance=tolerance).place
+    codec = curve.rows[0].cell.codec
+    if place is None:
+        return f"no level is sure to lose less than {tolerance:.0%}"
+    row = curve.rows[place]
+    saved = f"{row.saving:.0%} fewer bytes" if row.saving > 0 else "no bytes saved"
+    words = level_words(codec, row.cell.level)
+    return f"less than {tolerance:.0%} is lost down to {words} ({saved})"
+
+
+def _safe(curve: Curve, tolerance: float) -> str:
+    if curve.score.unit == "dB":
+        return NO_SHARE
+    found = safe(curve, tolerance=tolerance)
+    if found.place is None:
+        return "no level is sure"
+    row = curve.rows[found.place]
+    words = _cell(row.cell.codec, row.cell.level, row.saving, safe_at_all=True)
+    return words + ("*" if found.interrupted else "")
+
+
+def _cell(codec: str, level: Level, saving: float, *, safe_at_all: bool) -> str:
+    if not safe_at_all or level is None:
+        return "no level is sure"
+    return f"{level_words(codec, level)} ({percent(max(0.0, saving))})"
+
+
+def _headings() -> list[str]:
+    return [f"at most {tolerance:.0%} lost" for tolerance in TOLERANCES]

@@ -1,0 +1,60 @@
+"""How much of the drop comes from what."""
+
+from collections.abc import Sequence
+
+from lossproof.report.causes import CAUSES, Causes, causes
+from lossproof.report.page.contents import Contents
+from lossproof.report.page.curve_section import groups_of
+from lossproof.report.page.html import section, table, text
+from lossproof.report.page.plots import point_words
+from lossproof.report.page.words import share_words
+from lossproof.report.tables import Table
+
+_HOW = (
+    "The drop against the same model's score on the source, in percent of that score, and the "
+    "parts that add up to it. Frame size: the source made smaller and nothing else. 4:2:0 colour: "
+    "colour kept at half the resolution, without a codec. Quantisation: what is left, which is the "
+    "codec itself. 95% intervals in brackets; below 0 the step helped."
+)
+_UNKNOWN = (
+    "Not known. It takes the source at the smaller frame size, or the codec yuv420, beside a codec "
+    "for the same model and samples: sweep with --codec yuv420 and two of --frame-size."
+)
+
+
+def cause_section(contents: Contents) -> str:
+    """A table per model and samples, or what it would take to know."""
+    tables = cause_tables(contents)
+    body = [text("p", _HOW), *(table(shown, caption=name) for name, shown in tables)]
+    return section(
+        "causes", "Where the drop comes from", *(body if tables else [text("p", _UNKNOWN)])
+    )
+
+
+def cause_tables(contents: Contents) -> list[tuple[str, Table]]:
+    """A line per codec, level and frame size."""
+    found = []
+    for group in groups_of(contents.curves):
+        known = causes(group)
+        for model in dict.fromkeys(one.row.cell.model for one in known):
+            own = [one for one in known if one.row.cell.model == model]
+            caption = f"{group[0].score.heading} of {model} on {group[0].samples}"
+            found.append((caption, _table(own)))
+    return found
+
+
+def _table(own: Sequence[Causes]) -> Table:
+    measured = {name for one in own for name in one.parts}
+    names = [name for name in CAUSES if name in measured]
+    return Table(
+        ("codec, level and frame size", "drop %", *(f"{name} %" for name in names)),
+        (False, True, *(True for _ in names)),
+        tuple(
+            (
+                point_words(one.row),
+                share_words(one.total),
+                *(share_words(one.parts[name]) if name in one.parts else "-" for name in names),
+            )
+            for one in own
+        ),
+    )

@@ -1,0 +1,91 @@
+"""The page's answer and tables as Markdown, without pictures."""
+
+from collections.abc import Iterator
+
+from lossproof.report.page.answer import (
+    safe_levels,
+    safe_levels_of,
+    study_title,
+    sweep_lines,
+)
+from lossproof.report.page.cause_section import cause_tables
+from lossproof.report.page.contents import Contents
+from lossproof.report.page.curve_section import between_tables, front_tables, plots_of
+from lossproof.report.page.gallery import breaking_table, breaking_title
+from lossproof.report.page.origin_section import cell_table
+from lossproof.report.page.part_section import part_tables
+from lossproof.report.paper_tables import comparing
+from lossproof.report.tables import Table, table_of
+
+_NOTE = (
+    "A level is safe when we are 95% sure that it loses no more than the share stated, against the "
+    "best level; in brackets, how many fewer bytes than that. Numbers in square brackets are 95% "
+    "intervals."
+)
+_MARKS = str.maketrans({one: f"\\{one}" for one in "\\`*_{}[]<>#|"})
+
+
+def to_markdown(contents: Contents) -> str:
+    """The same numbers as the page's, section by section."""
+    return "\n".join(_lines(contents)).rstrip() + "\n"
+
+
+def _lines(contents: Contents) -> Iterator[str]:
+    yield from (f"# {_escaped(contents.title)}", "", _NOTE, "", "## The answer", "")
+    yield from _answer(contents)
+    yield from ("## Score against size", "")
+    for plot in plots_of(contents):
+        yield from _table(plot.chart.title, plot.numbers)
+        if plot.remarks:
+            yield from (_escaped(f"Knee: {'; '.join(plot.remarks)}."), "")
+    for heading, tables in (
+        ("The best buys (Pareto front)", front_tables(contents)),
+        ("Codecs against each other", between_tables(contents)),
+        ("Where the drop comes from", cause_tables(contents)),
+        ("The paper's tables beside ours", _paper(contents)),
+        ("Samples that break first", _breaking(contents)),
+        ("Per class and object size", part_tables(contents)),
+        ("Where the numbers come from", [("Cells", cell_table(contents.provenance))]),
+    ):
+        yield from (f"## {heading}", "")
+        if not tables:
+            yield from ("Not known from what is in this store.", "")
+        for caption, shown in tables:
+            yield from _table(caption, shown)
+
+
+def _answer(contents: Contents) -> Iterator[str]:
+    for one in contents.findings:
+        yield from (_escaped(one.words), "")
+        yield from _table(study_title(one.compared), safe_levels(one))
+    others = contents.other_curves
+    for of_what, lines in [] if contents.findings else sweep_lines(others):
+        yield from (f"{_escaped(of_what)}:", "", *(f"- {_escaped(line)}" for line in lines), "")
+    if others:
+        yield from _table("Safe levels of the other sweeps", safe_levels_of(others))
+
+
+def _paper(contents: Contents) -> list[tuple[str, Table]]:
+    ours = [one for one in comparing(contents.compared) if one.ours]
+    return [(part.title, table_of(part.columns)) for one in ours for part in one.parts()]
+
+
+def _breaking(contents: Contents) -> list[tuple[str, Table]]:
+    return [(breaking_title(one), breaking_table(one)) for one in contents.breaking]
+
+
+def _table(caption: str, shown: Table) -> Iterator[str]:
+    yield from (f"**{_escaped(caption)}**", "")
+    yield _row(shown.headings)
+    yield "|" + "|".join("---:" if number else "---" for number in shown.numeric) + "|"
+    yield from map(_row, shown.lines)
+    yield ""
+
+
+def _row(texts: tuple[str, ...]) -> str:
+    return f"| {' | '.join(map(_escaped, texts))} |"
+
+
+def _escaped(words: str) -> str:
+    """So that no name is read as a mark of Markdown or as HTML."""
+    return " ".join(words.translate(_MARKS).split())

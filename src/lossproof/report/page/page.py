@@ -1,0 +1,103 @@
+"""The whole page."""
+
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+
+from lossproof.atomic import write_bytes
+from lossproof.report.page.answer import answer
+from lossproof.report.page.cause_section import cause_section
+from lossproof.report.page.contents import Contents
+from lossproof.report.page.curve_section import curve_section
+from lossproof.report.page.figure_section import figure_section
+from lossproof.report.page.gallery import gallery_section
+from lossproof.report.page.html import tag, text
+from lossproof.report.page.origin_section import origin_section
+from lossproof.report.page.paper_section import paper_section
+from lossproof.report.page.part_section import part_section
+
+_SECTIONS = (
+    ("answer", "The answer", answer),
+    ("curves", "Score against size", curve_section),
+    ("causes", "Where the drop comes from", cause_section),
+    ("paper", "The paper's tables", paper_section),
+    ("figures", "Figures", figure_section),
+    ("gallery", "Samples that break first", gallery_section),
+    ("parts", "Per class and object size", part_section),
+    ("origins", "Where the numbers come from", origin_section),
+)
+
+
+def write_page(contents: Contents, path: Path) -> Path:
+    """Write the page, whole or not at all. Raises OSError."""
+    write_bytes(path, to_html(contents).encode())
+    return path
+
+
+def to_html(contents: Contents) -> str:
+    """One page that needs no other file and no network, for light and dark screens and paper."""
+    links = "".join(tag("li", text("a", heading, href=f"#{id_}")) for id_, heading, _ in _SECTIONS)
+    body = "\n".join(section(contents) for _, _, section in _SECTIONS)
+    return _PAGE.format(
+        title=escape(contents.title),
+        style=_own("style.css"),
+        first=_own("theme.js"),
+        script=_own("page.js"),
+        links=links,
+        intro=escape(_intro(contents)),
+        body=body,
+    )
+
+
+def _intro(contents: Contents) -> str:
+    samples = max(row.num_samples for row in contents.rows)
+    models = len({(row.cell.model, row.cell.weights) for row in contents.rows})
+    codecs = sorted({row.cell.codec for row in contents.rows if row.cell.level is not None})
+    return (
+        f"{len(contents.rows)} measurements of {_count(models, 'model')} through "
+        f"{', '.join(codecs) or 'no codec'}, each on up to {samples} samples. Numbers in square "
+        "brackets are 95% intervals: how far the number would move with other samples of the same "
+        "kind."
+    )
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}" + ("" if number == 1 else "s")
+
+
+def _own(name: str) -> str:
+    return files("lossproof.report.page").joinpath(name).read_text(encoding="utf-8")
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>
+{style}</style>
+<script>
+{first}</script>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the answer</a>
+<header>
+<div class="top"><p class="brand">lossproof report</p>
+<button type="button" id="theme" hidden>Dark or light</button></div>
+<h1>{title}</h1>
+<p>{intro}</p>
+<nav aria-label="Sections"><ul>{links}</ul></nav>
+</header>
+<main id="main" tabindex="-1">
+{body}
+</main>
+<footer>
+<p>Made by lossproof. This page is one file; nothing on it comes from a network.</p>
+</footer>
+<script>
+{script}</script>
+</body>
+</html>
+"""

@@ -1,0 +1,198 @@
+"""Charts from comparisons and curves, and the tables of their numbers."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from lossproof.analysis.bootstrap import Interval
+from lossproof.report.compared import BEFORE, Compared, Line
+from lossproof.report.curves import Curve, is_drawn, knee_of
+from lossproof.report.page.chart import Bend, Chart, Point, Series, span
+from lossproof.report.page.words import heading_of, level_words, score_words, way
+from lossproof.report.rows import Row
+from lossproof.report.tables import Table, plain
+from lossproof.report.titles import frame_size_title, samples_titles, series_titles
+from lossproof.tasks import Score, parse_task
+
+BITS_PER_PIXEL, KBIT_PER_SECOND = "bits per pixel", "kbit/s"
+
+
+class Plot(NamedTuple):
+    """A chart, the table of its numbers, and what is to be said of its knees."""
+
+    chart: Chart
+    numbers: Table
+    remarks: tuple[str, ...]
+
+
+def plot_of(compared: Compared, known: Mapping[str, Curve], *, id_: str) -> Plot:
+    """A comparison's headline score, a curve for every way; ``known`` are curves by their cells."""
+    task = parse_task(compared.study.task)
+    score = task.score(task.headline)
+    lines = [one for one in compared.lines if one.score == score.name]
+    heading = _line_heading(lines)
+    methods = list(dict.fromkeys(one.method for one in lines))
+    series = []
+    for method in methods:
+        own = [one for one in lines if one.method == method and _rate(one, heading) > 0]
+        points = tuple(_point_of_line(one, score, heading) for one in own)
+        bend = _bend_of_lines(own, known, heading) if method == BEFORE else None
+        series.append(Series(way(method), points, bend))
+    chart = _chart(
+        id_,
+        f"{score.heading} of {compared.study.title}, {compared.comparison.title}",
+        series,
+        heading,
+        score,
+    )
+    numbers = Table(
+        ("model", "level", heading, heading_of(score), "saved %"),
+        (False, True, True, True, True),
+        tuple(
+            (
+                way(one.method),
+                "-" if one.level is None else f"{one.level:g}",
+                plain(_rate(one, heading), digits=3),
+                score_words(*one.value, score),
+                plain(100 * one.saving, digits=1),
+            )
+            for one in lines
+        ),
+    )
+    return Plot(chart, numbers, _remarks(series))
+
+
+def plot_of_curves(group: Sequence[Curve], *, id_: str) -> Plot:
+    """Curves of the same samples in one chart."""
+    drawn = [one for one in group if is_drawn(one)]
+    heading, score = rate_heading(drawn), drawn[0].score
+    titles = series_titles([one.rows[0] for one in drawn])
+    series = [
+        Series(title, _points_of_curve(one, heading), _bend(one, heading))
+        for one, title in zip(drawn, titles, strict=True)
+    ]
+    of_what = samples_titles([drawn[0].rows[0]])[0]
+    models = {one.model for one in drawn}
+    who = models.pop() if len(models) == 1 else f"{len(models)} models"
+    title = f"{score.heading} of {who} on {of_what}"
+    numbers = Table(
+        ("curve", "level", "frame size", heading, heading_of(score), "saved %"),
+        (False, True, False, True, True, True),
+        tuple(
+            (
+                name,
+                "-" if row.cell.level is None else f"{row.cell.level:g}",
+                frame_size_title(row),
+                plain(row_rate(row, heading), digits=3),
+                score_words(row.scores[score.name], row.intervals[score.name], score),
+                plain(100 * row.saving, digits=1),
+            )
+            for one, name in zip(drawn, titles, strict=True)
+            for row in one.rows
+        ),
+    )
+    return Plot(_chart(id_, title, series, heading, score), numbers, _remarks(series))
+
+
+def rate_heading(group: Sequence[Curve]) -> str:
+    """Bits per pixel of pictures of one size, kB of several sizes, kbit/s of clips."""
+    rows = [one.rows[0] for one in group]
+    if all(math.isfinite(row.kbit_per_second) for row in rows):
+        return KBIT_PER_SECOND
+    if len({row.frame_size for row in rows}) > 1:
+        return f"kB per {rows[0].media}"
+    return BITS_PER_PIXEL
+
+
+def row_rate(row: Row, heading: str) -> float:
+    """A row's rate in the unit of the heading."""
+    if heading == KBIT_PER_SECOND:
+        return row.kbit_per_second
+    return row.bits_per_pixel if heading == BITS_PER_PIXEL else row.bytes_per_sample / 1000
+
+
+def _line_heading(lines: Sequence[Line]) -> str:
+    clips = all(math.isfinite(one.kbit_per_second) for one in lines)
+    return KBIT_PER_SECOND if clips else BITS_PER_PIXEL
+
+
+def _rate(line: Line, heading: str) -> float:
+    return line.kbit_per_second if heading == KBIT_PER_SECOND else line.bits_per_pixel
+
+
+def _point_of_line(line: Line, score: Score, heading: str) -> Point:
+    return _point(_rate(line, heading), line.value.value, line.value.interval, score, line.level)
+
+
+def _points_of_curve(curve: Curve, heading: str) -> tuple[Point, ...]:
+    name = curve.score.name
+    return tuple(
+        _point(
+            row_rate(row, heading),
+            row.scores[name],
+            row.intervals[name],
+            curve.score,
+            row.cell.level,
+        )
+        for row in curve.rows
+        if row_rate(row, heading) > 0
+    )
+
+
+def _point(
+    rate: float, value: float, interval: Interval, score: Score, level: float | None
+) -> Point:
+    low, high = interval
+    label = "-" if level is None else f"{level:g}"
+    return Point(rate, score.shown * value, score.shown * low, score.shown * high, label)
+
+
+def _bend(curve: Curve, heading: str) -> Bend | None:
+    knee = knee_of(curve)
+    if knee is None:
+        return None
+    rates = [row_rate(curve.rows[place], heading) for place in (knee.low, knee.high)]
+    return Bend(knee.place, rates[0], rates[1])
+
+
+def _bend_of_lines(lines: Sequence[Line], known: Mapping[str, Curve], heading: str) -> Bend | None:
+    """That of the curve on which the lines lie, where it has the same points and no more."""
+    curve = known.get(lines[0].cell) if lines else None
+    if curve is None or [row.cell.hash for row in curve.rows] != [one.cell for one in lines]:
+        return None
+    return _bend(curve, heading)
+
+
+def _chart(id_: str, title: str, series: Sequence[Series], heading: str, score: Score) -> Chart:
+    better = "" if score.higher_is_better else ", lower is better"
+    values = [point.value for one in series for point in one.points]
+    rates = [point.rate for one in series for point in one.points]
+    description = (
+        f"{len(series)} curves of {heading_of(score)}{better} against {heading}, with 95% "
+        f"intervals: {'; '.join(one.title for one in series)}. The score goes from "
+        f"{span([round(one, score.digits) for one in values])}, the rate from "
+        f"{span([round(one, 3) for one in rates])}. The table below the chart has every number."
+    )
+    return Chart(id_, title, description, heading, f"{heading_of(score)}{better}", tuple(series))
+
+
+def _remarks(series: Sequence[Series]) -> tuple[str, ...]:
+    """Where each curve bends."""
+    remarks = []
+    for one in series:
+        if one.knee is None:
+            continue
+        at = {point.rate: point.label for point in one.points}
+        ends = (at.get(one.knee.high_rate), at.get(one.knee.low_rate))
+        sure = (
+            "in 95% of resamples at that level too"
+            if ends[0] == ends[1]
+            else f"95% interval: level {ends[0]} to {ends[1]}"
+        )
+        remarks.append(f"{one.title}: level {one.points[one.knee.place].label} ({sure})")
+    return tuple(remarks)
+
+
+def point_words(row: Row) -> str:
+    """Codec, level and frame size of a row."""
+    return f"{level_words(row.cell.codec, row.cell.level)}, {frame_size_title(row)}"

@@ -1,0 +1,82 @@
+"""Commands that measure or train again what a page tells."""
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from lossproof.records import Cell, Setting
+from lossproof.settings import spelled
+from lossproof.training.card import Card
+from lossproof.training.presets import PRESETS
+
+FOLDER, MODEL = "DATA_FOLDER", "MODEL"
+"""What only the reader knows: where the data lie, and how the model is opened."""
+
+
+def sweep_command(cell: Cell, *, model_id: str, store: str) -> str:
+    """The line that measures a cell; ``model_id`` is empty where no training made its model."""
+    words = ["lossproof", "sweep", "--task", _with(cell.task, cell.metric_settings)]
+    words += ["--data", f"{cell.data}:{FOLDER}", "--split", cell.split]
+    words += ["--model", model_id or MODEL, "--codec", _with(cell.codec, cell.settings)]
+    if cell.level is not None:
+        words += ["--levels", f"{cell.level:g}"]
+    if cell.frame_size:
+        words += ["--frame-size", _size(cell.frame_size)]
+    if cell.limit:
+        words += ["--limit", str(cell.limit)]
+    return shlex.join([*words, "--store", store])
+
+
+def study_command(name: str, *, store: str) -> str:
+    """The line that runs a study again."""
+    return shlex.join(
+        ["lossproof", "study", f"{name.partition('_first_')[0]}.py", *_limit(name)]
+    ) + (f" --store {shlex.quote(store)}")
+
+
+def train_command(card: Card, *, store: str) -> str:
+    """The line that trains a model again, from its card."""
+    recipe = card.recipe
+    compression = recipe["compression"]
+    words = ["lossproof", "train", "--family", recipe["family"]]
+    words += ["--data", f"{recipe['data'].partition(':')[0]}:{FOLDER}", "--split", recipe["split"]]
+    words += ["--preset", recipe["preset"], "--codec", compression["codec"]]
+    levels = [f"{one:g}" for one in compression["levels"] if one is not None]
+    words += ["--levels", ",".join(levels)] if levels else []
+    if compression["frame_size"]:
+        words += ["--frame-size", _size(compression["frame_size"])]
+    words += ["--method", recipe["method"]]
+    words += ["--parent", recipe["parent"]] if recipe["parent"] else []
+    for name, value in recipe["settings"].items():
+        words += ["--setting", f"{name}={spelled(value)}"]
+    words += ["--limit", str(recipe["limit"])] if recipe["limit"] else []
+    if recipe["schedule"]["iterations"]:
+        words += ["--iterations", str(recipe["schedule"]["iterations"])]
+    return shlex.join([*words, "--seed", str(recipe["seed"]), "--store", store])
+
+
+def beyond_preset(card: Card) -> dict[str, Any]:
+    """What a study's file changed of the preset's schedule, which the line alone cannot give."""
+    recipe = card.recipe
+    found = PRESETS.get(f"{recipe['family']}/{recipe['preset']}")
+    usual = vars(found.schedule) if found else {}
+    lengths = ("iterations", "epochs")
+    return {
+        name: value
+        for name, value in recipe["schedule"].items()
+        if name not in lengths and usual.get(name) != value
+    }
+
+
+def _with(name: str, settings: Mapping[str, Setting]) -> str:
+    given = ",".join(f"{key}={spelled(value)}" for key, value in sorted(settings.items()))
+    return f"{name}:{given}" if given else name
+
+
+def _size(size: Any) -> str:
+    return f"{size[0]}x{size[1]}"
+
+
+def _limit(name: str) -> list[str]:
+    limit = name.partition("_first_")[2]
+    return ["--limit", limit] if limit.isdigit() else []
