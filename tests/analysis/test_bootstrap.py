@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import bootstrap as scipy_bootstrap
 
-from lossproof.analysis.bootstrap import distributions, interval, resample_weights
+from lossproof.analysis.bootstrap import (
+    FEWEST_GROUPS,
+    distributions,
+    interval,
+    resample_weights,
+)
 
 
 def names(number: int) -> list[str]:
@@ -70,9 +75,11 @@ def test_no_samples_are_refused() -> None:
         list(resample_weights([]))
 
 
-def test_one_group_says_nothing_of_how_others_differ() -> None:
-    spread = distributions(mean, {"value": np.arange(20.0)}, ["one video"] * 20)
-    assert np.isnan(interval(spread["mean"])).all()
+@pytest.mark.parametrize("num_groups", [1, FEWEST_GROUPS - 1, FEWEST_GROUPS])
+def test_few_groups_say_nothing_of_how_others_differ(num_groups: int) -> None:
+    groups = [f"video {index % num_groups}" for index in range(20)]
+    spread = distributions(mean, {"value": np.arange(20.0)}, groups)
+    assert np.isnan(interval(spread["mean"])).all() == (num_groups < FEWEST_GROUPS)
 
 
 def test_samples_of_a_group_are_drawn_together() -> None:
@@ -93,7 +100,7 @@ def test_clusters_of_copies_are_as_wide_as_their_originals() -> None:
     assert independent["mean"].std() < 0.6 * spread["mean"].std()
 
 
-@given(st.integers(2, 40), st.integers(0, 1000))
+@given(st.integers(FEWEST_GROUPS, 40), st.integers(0, 1000))
 def test_a_constant_has_no_spread(num_samples: int, seed: int) -> None:
     values = {"value": np.full(num_samples, 0.3)}
     spread = distributions(mean, values, names(num_samples), num_resamples=50, seed=seed)

@@ -3,7 +3,7 @@
 import math
 
 from lossproof.report.compared import compare
-from lossproof.report.findings import Found, findings, sentence
+from lossproof.report.findings import Found, findings, in_words, sentence
 from lossproof.studies.record import Kept
 from lossproof.studies.study import Comparison
 
@@ -73,6 +73,25 @@ def test_a_sentence_where_nothing_was_lost_or_it_got_worse() -> None:
     worse = sentence(compared(before={100: 0.9, 20: 0.8}, after={20: 0.7}))
     assert worse.endswith("which is worse still.")
     assert sentence(compared(before={100: 0.9}, after={})).endswith("Nothing was retrained.")
+
+
+def test_a_model_that_finds_nothing_has_nothing_to_lose() -> None:
+    none_right = -0.1  # not even the few pixels by which pictures differ
+    words = sentence(compared(before={100: none_right, 20: none_right}, after={}))
+    assert words.endswith(" at jpeg 100, so there is nothing to lose.")
+
+
+def test_a_level_is_told_once_and_the_best_one_is_no_finding() -> None:
+    found = [
+        Found("", 0.01, 95, 0.0, interrupted=False),
+        Found("", 0.02, 95, 0.0, interrupted=False),
+        Found("", 0.05, 50, 0.7, interrupted=False),
+        Found("", 0.10, 50, 0.7, interrupted=False),
+    ]
+    assert in_words(found, "jpeg", reference=95) == (
+        "no level beyond jpeg 95 is sure to lose less than 2%; "
+        "less than 5% is lost down to jpeg 50 (70% fewer bytes)"
+    )
 
 
 def test_the_reference_level_itself_is_always_safe() -> None:

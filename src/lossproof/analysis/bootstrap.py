@@ -15,6 +15,7 @@ from lossproof.records import Stat, Summarise
 
 NUM_RESAMPLES = 1000
 CONFIDENCE = 0.95
+FEWEST_GROUPS = 5
 _BLOCK = 25
 
 Interval = tuple[float, float]
@@ -54,11 +55,11 @@ def distributions(
     num_resamples: int = NUM_RESAMPLES,
     seed: int = 0,
 ) -> dict[str, Float64[np.ndarray, " r"]]:
-    """Every score of ``summarise`` over the resamples; NaN where there is but one group.
+    """Every score of ``summarise`` over the resamples; NaN where there are fewer than 5 groups.
 
-    One group says nothing of how others would differ.
+    So few say next to nothing of how others would differ: of 2 there are but 3 different resamples.
     """
-    if len(set(groups)) == 1:
+    if len(set(groups)) < FEWEST_GROUPS:
         return {name: np.full(num_resamples, np.nan) for name in summarise(stats, None)}
     weights = resample_weights(groups, num_resamples=num_resamples, seed=seed)
     blocks = [summarise(stats, block) for block in weights]

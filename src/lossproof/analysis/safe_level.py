@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float64
 
-CONFIDENCE = 0.95
+from lossproof.analysis.bootstrap import CONFIDENCE
 
 
 class Safe(NamedTuple):

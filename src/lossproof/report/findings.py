@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lossproof.analysis.safe_level import CONFIDENCE, safe_level
+from lossproof.analysis.bootstrap import CONFIDENCE
+from lossproof.analysis.safe_level import safe_level
 from lossproof.codecs import parse_codec
 from lossproof.records import Level
 from lossproof.report.compared import BEFORE, Compared, Line
@@ -41,11 +42,32 @@ def sentence(compared: Compared, *, tolerances: Sequence[float] = TOLERANCES) ->
     """The findings before retraining, and what retraining gives back, in words."""
     task = parse_task(compared.study.task)
     score = task.score(task.headline)
-    found = [one for one in findings(compared, tolerances=tolerances) if one.method == BEFORE]
     codec = parse_codec(compared.comparison.codec)[0]
-    safe = "; ".join(_safe_words(one, codec) for one in found)
-    back = _back_words(compared, score)
-    return f"{task.name.capitalize()}, {score.heading} of {compared.study.title}: {safe}. {back}"
+    (_, lines), *_ = _by_method(compared)
+    of_what = f"{task.name.capitalize()}, {score.heading} of {compared.study.title}"
+    best = lines[0].value.value
+    if score.higher_is_better and round(best * score.shown, score.digits) <= 0:
+        shown = _shown(best, score)
+        return f"{of_what}: {shown} at {codec} {lines[0].level:g}, so there is nothing to lose."
+    found = [_found(lines, BEFORE, tolerance) for tolerance in tolerances]
+    safe = in_words(found, codec, reference=lines[0].level)
+    return f"{of_what}: {safe}. {_back_words(compared, score)}"
+
+
+def in_words(found: Sequence[Found], codec: str, *, reference: Level) -> str:
+    """Safe levels of one way, for tolerances that rise; ``reference`` is the best level, at which
+    nothing is saved. Of tolerances with the same level the first is told."""
+    unsure = [one.tolerance for one in found if one.level in (None, reference)]
+    told = {one.level: one for one in reversed(found) if one.level not in (None, reference)}
+    words = [
+        f"less than {one.tolerance:.0%} is lost down to {codec} {one.level:g} "
+        f"({one.saving:.0%} fewer bytes)"
+        for one in reversed(told.values())
+    ]
+    if unsure:
+        beyond = codec if reference is None else f"{codec} {reference:g}"
+        words.insert(0, f"no level beyond {beyond} is sure to lose less than {unsure[-1]:.0%}")
+    return "; ".join(words)
 
 
 def _by_method(compared: Compared) -> Iterator[tuple[str, list[Line]]]:
@@ -65,14 +87,6 @@ def _found(lines: Sequence[Line], method: str, tolerance: float) -> Found:
         return Found(method, tolerance, None, math.nan, interrupted=False)
     line = lines[safe.place]
     return Found(method, tolerance, line.level, line.saving, safe.interrupted)
-
-
-def _safe_words(one: Found, codec: str) -> str:
-    share = f"{one.tolerance:.0%}"
-    if one.level is None:
-        return f"no level of {codec} is sure to lose less than {share}"
-    saved = f"{one.saving:.0%} fewer bytes" if one.saving > 0 else "no bytes saved"
-    return f"less than {share} is lost down to {codec} {one.level:g} ({saved})"
 
 
 def _back_words(compared: Compared, score: Score) -> str:

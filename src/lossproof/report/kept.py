@@ -19,7 +19,7 @@ from lossproof.records import Result
 
 Distributions = Mapping[str, Float64[np.ndarray, " r"]]
 # Changed when the same statistics and draws would give other distributions.
-_VERSION = "distributions-1"
+_VERSION = "distributions-2"
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,15 @@ what is lost with a process is what it was just measuring.
 
 import contextlib
 import multiprocessing
-import os
 import pickle
-import signal
 import sys
-import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Literal, NamedTuple
 
+from lossproof.parenthood import end_with_parent
 from lossproof.runs.measure import Job, Part, measure
 from lossproof.runs.sweep import Machine, Work
 from lossproof.runs.workbench import Workbench, open_workbench
@@ -101,9 +99,7 @@ def _heard(worker: _Worker) -> object:
 
 def _serve(line: Connection, work: Work, share: Machine) -> None:
     """What a worker does: measure the jobs that come over the line."""
-    # Ctrl-C reaches every process of a terminal; the one that people talk to ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _end_with_parent()
+    end_with_parent()
     with contextlib.suppress(BrokenPipeError), contextlib.redirect_stdout(sys.stderr):
         try:
             bench = open_workbench(work, share)
@@ -130,15 +126,3 @@ def _portable(error: Exception) -> Exception:
     except Exception:  # noqa: BLE001 - user's models raise whatever they like
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error
-
-
-def _end_with_parent() -> None:
-    """Leave with the process that started this one, also when that one was killed."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_leave_after, args=(parent.join,), daemon=True).start()
-
-
-def _leave_after(wait: Callable[[], None]) -> None:
-    wait()
-    os._exit(1)

@@ -8,8 +8,6 @@ is missing.
 import multiprocessing
 import os
 import shutil
-import signal
-import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -22,6 +20,7 @@ import numpy as np
 
 from lossproof.atomic import write_bytes
 from lossproof.digests import cache_folder
+from lossproof.parenthood import end_with_parent
 from lossproof.tinytown.clip_files import clip_file
 from lossproof.tinytown.folder import close_world, is_world, open_world
 from lossproof.tinytown.plan import VERSION, ClipPlace, Holds, Place, StillPlace, places_of
@@ -219,13 +218,4 @@ def _begin() -> None:
     import cv2
 
     cv2.setNumThreads(1)
-    # Ctrl-C reaches every process of a terminal; the one that people talk to ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_leave_after, args=(parent.join,), daemon=True).start()
-
-
-def _leave_after(wait: Callable[[], None]) -> None:
-    wait()
-    os._exit(1)
+    end_with_parent()

@@ -1,12 +1,12 @@
 """The answer first: how far one can compress, before and after retraining."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from lossproof.codecs import parse_codec
-from lossproof.records import Level
 from lossproof.report.compared import Compared
 from lossproof.report.curves import Curve, safe
-from lossproof.report.findings import TOLERANCES, Found
+from lossproof.report.findings import TOLERANCES, Found, in_words
 from lossproof.report.page.contents import Contents, Finding
 from lossproof.report.page.html import details, section, table, tag, text
 from lossproof.report.page.words import level_words, percent, way
@@ -64,15 +64,9 @@ def safe_levels(finding: Finding) -> Table:
         ("model", *_headings()),
         (False, *(False for _ in TOLERANCES)),
         tuple(
-            (way(method), *(_found(by_place[method, one], codec) for one in TOLERANCES))
+            (way(method), *(_cell(by_place[method, one], codec) for one in TOLERANCES))
             for method in methods
         ),
-    )
-
-
-def _found(found: Found, codec: str) -> str:
-    return _cell(codec, found.level, found.saving, safe_at_all=found.saving == found.saving) + (
-        "*" if found.interrupted else ""
     )
 
 
@@ -88,7 +82,7 @@ def safe_levels_of(curves: Sequence[Curve]) -> Table:
                 curve.samples,
                 codec,
                 frame_size_title(curve.rows[0]),
-                *(_safe(curve, tolerance) for tolerance in TOLERANCES),
+                *_safe_cells(curve),
             )
             for curve, codec in zip(curves, codecs, strict=True)
         ),
@@ -112,35 +106,33 @@ def _curve_line(curve: Curve, codec: str) -> str:
     at = f"{codec} at {size[0]}x{size[1]}: " if size else f"{codec}: "
     if curve.score.unit == "dB":
         return f"{at}no safe level is told, since a share of decibels means nothing."
-    return at + "; ".join(_safe_words(curve, one) for one in TOLERANCES) + "."
+    reference = curve.rows[curve.reference].cell
+    return at + in_words(_findings(curve), reference.codec, reference=reference.level) + "."
 
 
-def _safe_words(curve: Curve, tolerance: float) -> str:
-    place = safe(curve, tolerance=tolerance).place
-    codec = curve.rows[0].cell.codec
-    if place is None:
-        return f"no level is sure to lose less than {tolerance:.0%}"
-    row = curve.rows[place]
-    saved = f"{row.saving:.0%} fewer bytes" if row.saving > 0 else "no bytes saved"
-    words = level_words(codec, row.cell.level)
-    return f"less than {tolerance:.0%} is lost down to {words} ({saved})"
-
-
-def _safe(curve: Curve, tolerance: float) -> str:
+def _safe_cells(curve: Curve) -> list[str]:
     if curve.score.unit == "dB":
-        return NO_SHARE
-    found = safe(curve, tolerance=tolerance)
-    if found.place is None:
-        return "no level is sure"
-    row = curve.rows[found.place]
-    words = _cell(row.cell.codec, row.cell.level, row.saving, safe_at_all=True)
-    return words + ("*" if found.interrupted else "")
+        return [NO_SHARE for _ in TOLERANCES]
+    return [_cell(one, curve.rows[0].cell.codec) for one in _findings(curve)]
 
 
-def _cell(codec: str, level: Level, saving: float, *, safe_at_all: bool) -> str:
-    if not safe_at_all or level is None:
+def _findings(curve: Curve) -> list[Found]:
+    return [_found(curve, tolerance) for tolerance in TOLERANCES]
+
+
+def _found(curve: Curve, tolerance: float) -> Found:
+    place, interrupted = safe(curve, tolerance=tolerance)
+    if place is None:
+        return Found("", tolerance, None, math.nan, interrupted=False)
+    row = curve.rows[place]
+    return Found("", tolerance, row.cell.level, row.saving, interrupted)
+
+
+def _cell(found: Found, codec: str) -> str:
+    if found.level is None:
         return "no level is sure"
-    return f"{level_words(codec, level)} ({percent(max(0.0, saving))})"
+    saved = percent(max(0.0, found.saving))
+    return f"{level_words(codec, found.level)} ({saved})" + ("*" if found.interrupted else "")
 
 
 def _headings() -> list[str]:
