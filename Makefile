@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test bench docs help-pages goldens format clean
+.PHONY: demo test bench docs help-pages goldens zoo browser explorer-pictures format clean
 
 demo: $(READY)
 	$(BIN)/lossproof demo
@@ -32,6 +32,26 @@ help-pages: $(READY)
 # The golden files of the tests, made anew.
 goldens: $(READY)
 	$(BIN)/python tests/codecs/test_codec_golden.py
+
+# The networks that come with lossproof, trained anew; docs/zoo.md says how long it takes.
+ZOO := segnet depth_gan openpose two_stream
+zoo: $(READY)
+	$(BIN)/lossproof data make tinytown --size 1600 --out zoo-data
+	$(BIN)/lossproof study studies/zoo/faster_rcnn_mobilenet_v3.py --data tinytown:zoo-data \
+	  --store zoo-store
+	for name in $(ZOO); do \
+	  $(BIN)/lossproof study studies/zoo/$$name.py --data tinytown:zoo-data --store zoo-store \
+	    --precision bf16 || exit; \
+	done
+	$(BIN)/python docs/make_zoo.py zoo-store
+
+# The browser that tests of pages need: the system's where there is one.
+browser: $(READY)
+	@command -v chromium chromium-browser google-chrome chrome || $(BIN)/playwright install chromium
+
+# The pictures of the explorer in docs/, taken anew.
+explorer-pictures: $(READY)
+	$(BIN)/python docs/make_explorer_pictures.py
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -11,8 +11,12 @@ from pathlib import Path
 from benchmarks import (
     average_precision,
     clip_sweep,
+    demo,
+    explorer,
+    find,
     grouping,
     memory,
+    report,
     round_trips,
     start_up,
     sweeps,
@@ -38,6 +42,10 @@ PARTS: Mapping[str, Measure] = {
     "memory": memory.measure,
     "sweeps": sweeps.measure,
     "training": training.measure,
+    "demo": demo.measure,
+    "explorer": explorer.measure,
+    "report": report.measure,
+    "find": find.measure,
 }
 
 
@@ -46,6 +54,8 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--pictures", type=int, default=233, help="of CamVid's test split")
     parser.add_argument("--images", type=int, default=5000, help="that precision is averaged over")
+    parser.add_argument("--decisions", type=int, default=500, help="that find takes of each")
+    parser.add_argument("--store", default="benchmarks-store", help="where find's sweeps are kept")
     parser.add_argument("--only", choices=PARTS, action="append", help="may be repeated")
     parser.add_argument("--write", action="store_true", help=f"keep the figures in {RESULTS.name}")
     words = parser.parse_args()
@@ -59,7 +69,8 @@ def main() -> None:
 
 def _ratios(words: argparse.Namespace) -> Iterator[Ratio]:
     for name in words.only or PARTS:
-        yield from PARTS[name](Amount(words.repeats, words.pictures, words.images))
+        amount = Amount(words.repeats, words.pictures, words.images, words.decisions, words.store)
+        yield from PARTS[name](amount)
 
 
 def _line(ratio: Ratio) -> str:

@@ -26,12 +26,15 @@ class Ratio:
 class Amount:
     """How much is measured.
 
-    Rounds in which what is compared takes turns, CamVid's pictures, and images for precision.
+    Rounds in which what is compared takes turns, CamVid's pictures, images for precision, and
+    decisions, on sweeps that are kept in ``store``.
     """
 
     repeats: int
     pictures: int = 233
     images: int = 5000
+    decisions: int = 500
+    store: str = "benchmarks-store"
 
 
 @dataclass(frozen=True)

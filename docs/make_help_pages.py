@@ -32,9 +32,10 @@ CODECS_PICTURE = """
 ## Rate and quality
 
 PSNR and SSIM against bits per pixel, means over the four colour photographs that scikit-image
-carries (astronaut, chelsea, coffee, rocket), as `lossproof demo` drew them. How pictures look to a
-model is another question; that is what sweeps are for. JPEG, WebP and AVIF keep colour at half the
-resolution unless told otherwise, which bounds their PSNR: the point `yuv420` shows by how much.
+carries (astronaut, chelsea, coffee, rocket), as `lossproof codecs --curves FOLDER` drew them. How
+pictures look to a model is another question; that is what sweeps are for. JPEG, WebP and AVIF keep
+colour at half the resolution unless told otherwise, which bounds their PSNR: the point `yuv420`
+shows by how much.
 
 ![PSNR and SSIM against bits per pixel for every codec](pictures/codecs.png)
 """

@@ -31,7 +31,8 @@ CHECKED = (
     *("datasets.tallies", "datasets.videos", "datasets.picture_clips", "datasets.clip_labels"),
     *("datasets.synthia", "datasets.kitti_depth", "datasets.rgbd", "datasets.voc"),
     *("datasets.coco_file", "datasets.coco", "datasets.coco_keypoints", "datasets.yolo"),
-    *("datasets.ucf101", "datasets.clips", "datasets.frame_clips"),
+    *("datasets.ucf101", "datasets.clips", "datasets.frame_clips", "datasets.pictures"),
+    *("datasets.quantisation", "datasets.earlier_jpeg"),
     *("codecs.still", "codecs.jpeg", "codecs.webp", "codecs.avif", "codecs.jpeg2000"),
     *("codecs.jpegxl", "codecs.yuv420", "codecs.ycbcr", "codecs.source"),
     *("codecs.frames", "codecs.samples", "codecs.mjpeg", "codecs.h264", "codecs.hevc"),
@@ -53,6 +54,7 @@ CHECKED = (
     *("models.flow", "models.flow_cache", "models.raft", "models.clip_inputs", "models.backbones"),
     *("models.two_stream", "models.fusion", "models.imagenet", "training.stream_views"),
     *("report.curves", "report.causes", "report.breaking"),
+    *("explorer.truth", "decisions.drops"),
 )
 # How long an example takes is the machine's mood, not the code's fault.
 settings.register_profile("unhurried", deadline=None)

@@ -31,6 +31,14 @@ class Ragged:
         """The samples where ``kept`` is true."""
         return Ragged(self.values[np.repeat(kept, self.counts)], self.counts[kept])
 
+    def at(self, places: Int64[np.ndarray, " m"]) -> "Ragged":
+        """The samples at these places, in their order; one may come several times."""
+        ends = np.cumsum(self.counts)
+        counts = self.counts[places]
+        first = (ends - self.counts)[places]
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        return Ragged(self.values[np.repeat(first, counts) + within], counts)
+
     @staticmethod
     def of(rows: Shaped[np.ndarray, "total ..."]) -> "Ragged":
         """The rows of one sample."""

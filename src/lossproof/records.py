@@ -36,6 +36,9 @@ ClassMap = Integer[np.ndarray, "_ _"]
 DepthMap = Float32[np.ndarray, "_ _"]
 MediaKind = Literal["picture", "clip"]
 Level = int | float | None
+Labels = Literal["dataset", "model"]
+"""Whose word the target is: the annotation, or what the model itself says of the source."""
+
 Setting = str | int | float | bool
 FrameSize = tuple[int, int]
 Stat = Mapping[str, Shaped[np.ndarray, "..."] | Ragged]
@@ -106,7 +109,8 @@ class Cell:
     ``hash`` is its name in the store. ``settings`` are the codec's own, without the level;
     ``metric_settings`` the task's, such as a cap on depth; ``encoder`` names the library and
     version that makes the bytes; ``frame_size`` is the size before the codec, None for the size of
-    the source.
+    the source. ``labels`` are not written down where they are the dataset's, so that cells keep the
+    hashes that they had when there were no others.
     """
 
     task: str
@@ -124,6 +128,7 @@ class Cell:
     metric: str
     metric_settings: Mapping[str, Setting] = field(default_factory=dict)
     seed: int = 0
+    labels: Labels = "dataset"
 
     def __post_init__(self) -> None:
         if self.limit is not None and self.limit < 1:
@@ -150,6 +155,8 @@ class Cell:
         fields["settings"] = dict(sorted(self.settings.items()))
         fields["metric_settings"] = dict(sorted(self.metric_settings.items()))
         fields["frame_size"] = list(self.frame_size) if self.frame_size else None
+        if self.labels == "dataset":
+            del fields["labels"]
         return fields
 
     @staticmethod
@@ -242,6 +249,23 @@ class Result:
             duration_seconds=self.duration_seconds[kept],
             stats={
                 name: values.take(kept) if isinstance(values, Ragged) else values[kept]
+                for name, values in self.stats.items()
+            },
+        )
+
+    def at(self, places: Int64[np.ndarray, " m"], *, groups: tuple[str, ...]) -> "Result":
+        """The samples at these places, in their order and with these groups; one may come several
+        times."""
+        return replace(
+            self,
+            sample_ids=tuple(self.sample_ids[place] for place in places),
+            groups=groups,
+            num_bytes=self.num_bytes[places],
+            num_pixels=self.num_pixels[places],
+            num_frames=self.num_frames[places],
+            duration_seconds=self.duration_seconds[places],
+            stats={
+                name: values.at(places) if isinstance(values, Ragged) else values[places]
                 for name, values in self.stats.items()
             },
         )

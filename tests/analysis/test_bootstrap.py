@@ -5,12 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import bootstrap as scipy_bootstrap
+from scipy.stats import norm, t
 
 from lossproof.analysis.bootstrap import (
     FEWEST_GROUPS,
+    bias_corrected_interval,
     distributions,
     interval,
     resample_weights,
+    widened,
 )
 
 
@@ -116,3 +119,26 @@ def test_a_nominal_95_percent_interval_holds_the_truth_about_that_often() -> Non
         low, high = interval(spread["mean"])
         held += low <= 1.0 <= high
     assert 0.90 <= held / 300 <= 0.98
+
+
+@pytest.mark.parametrize("num_groups", [5, 10, 30, 1000])
+def test_the_widened_interval_of_a_mean_is_students(num_groups: int) -> None:
+    """Resamples of a mean are normal with the variance that divides by n: widened, their quantiles
+    are those of Student's interval."""
+    edge = norm.ppf((1 + widened(num_groups)) / 2)
+    spread = np.sqrt((num_groups - 1) / num_groups)
+    assert edge * spread == pytest.approx(t.ppf(0.975, num_groups - 1))
+
+
+def test_one_group_cannot_be_widened() -> None:
+    with pytest.raises(ValueError, match="there are 1 groups; 2 or more are allowed"):
+        widened(1)
+
+
+def test_a_distribution_that_does_not_lean_is_not_corrected() -> None:
+    drawn = np.linspace(0, 1, 1001)
+    assert bias_corrected_interval(drawn, 0.5) == pytest.approx(interval(drawn), abs=1e-3)
+    low, high = bias_corrected_interval(drawn, 0.3)
+    assert low < interval(drawn)[0]
+    assert high < interval(drawn)[1]
+    assert all(map(np.isnan, bias_corrected_interval(np.full(9, np.nan), 0.5)))

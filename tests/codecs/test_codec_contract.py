@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import math
+import os
 import re
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image, UnidentifiedImageError
 
-from lossproof.codecs import CODECS, make_codec
+from lossproof.codecs import CODECS, keeps_half_colour, make_codec
 from lossproof.settings import settings
 
 EVERY = pytest.mark.parametrize("codec", CODECS, ids=lambda codec: codec.name)
@@ -115,6 +116,16 @@ def test_bytes_and_psnr_fall_along_the_ladder(codec, photo, psnr_db):
     # Constant rate factors are for moving pictures: a still at 23 is coarser than JPEG at 95.
     assert qualities[0] > (33 if codec.name in STREAMS else 35)
     assert qualities[-1] < 31
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getscheduler"), reason="only Linux has schedulers")
+@EVERY
+def test_whoever_codes_keeps_their_priority(codec, photo):
+    """Some encoders make real-time threads of the callers that are root."""
+    before = os.sched_getscheduler(0)
+    coded = make_codec(codec.name, codec.ladder[0])
+    coded.decode(coded.encode(photo))
+    assert os.sched_getscheduler(0) == before
 
 
 @EVERY
@@ -293,3 +304,15 @@ def test_bytes_of_another_codec_are_refused(codec, other, photo):
         photo = photo[:64, :64]
         with pytest.raises(ValueError, match=f"{codec.name} cannot decode these"):
             middle(codec).decode(make_codec(other, level).encode(photo))
+
+
+@EVERY
+def test_a_codec_that_halves_colour_says_so(codec):
+    """Columns that differ in colour alone keep the difference, or lose it to their neighbours."""
+    frame = flat((150, 100, 100))
+    frame[:, 1::2] = (100, 116, 158)  # as bright
+    made = codec(level=codec.ladder[0])
+    back = made.decode(made.encode(frame)).astype(int)
+    redness = (back[..., 0] - back[..., 2]).mean(axis=0)
+    kept = (redness[0::2].mean() - redness[1::2].mean()) / (50 + 58)
+    assert (kept < 0.5) == keeps_half_colour(codec, settings(made))

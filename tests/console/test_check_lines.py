@@ -1,7 +1,10 @@
 """What a check found, as a person reads it."""
 
+from dataclasses import replace
+
 from lossproof.console.checked import check_lines
 from lossproof.datasets import CheckReport, Source, SplitReport
+from lossproof.datasets.audit import Audit, Kind, Rates
 from lossproof.datasets.check import MissingSplit, SizeCount
 from lossproof.datasets.tallies import Tally
 from lossproof.records import Failure
@@ -69,3 +72,23 @@ def test_nothing_to_score() -> None:
     assert f"{line}nothing is labelled" in check_lines(nothing)
     ignored = report(Tally(class_pixels=(0,), ignored_pixels=5), classes=("road",))
     assert f"{line}every pixel is ignored" in check_lines(ignored)
+
+
+def test_how_files_are_coded_and_a_warning() -> None:
+    kinds = (
+        Kind("JPEG", False, "quality 96, 4:4:4", "", 30, Rates(1.5, 2.0, 4.25)),
+        Kind("PNG", True, "", "JPEG of about quality 75", 12, Rates(9.0, 9.0, 9.0)),
+        Kind("PNG", True, "", "", 8, Rates(9.0, 10.0, 12.0)),
+    )
+    found = report(Tally(), classes=())
+    split = replace(found.splits[0], audit=Audit(120, 0, kinds))
+    stored, warned = list(check_lines(replace(found, splits=(split,))))[2:4]
+    assert stored == (
+        "  files (50 looked at): 30 JPEG, quality 96, 4:4:4, 1.5 to 4.25 bits/pixel; 12 PNG with "
+        "traces of JPEG of about quality 75, 9 bits/pixel; 8 PNG, 9 to 12 bits/pixel"
+    )
+    assert warned == (
+        "  warning: the reference is not pristine: 42 of 50 files looked at were coded with loss "
+        "before (JPEG, quality 96, 4:4:4; PNG with traces of JPEG of about quality 75); bits and "
+        "losses here are those of coding them again"
+    )

@@ -284,6 +284,12 @@ def write_frame_clips(root: Path) -> None:
                 write_rgb(path, size=SIZE, seed=frame)
 
 
+def write_pictures(root: Path) -> None:
+    """Two pictures in the folder and one in a folder below it."""
+    for index, name in enumerate(("a.png", "b.png", "day/c.png")):
+        write_rgb(root / name, size=SIZE, seed=index)
+
+
 def write_tinytown(root: Path) -> None:
     """The smallest world with a clip to train on."""
     for name, content in _tinytown().items():
@@ -315,6 +321,7 @@ LAYOUTS: dict[str, Callable[[Path], None]] = {
     "ucf101": write_ucf101,
     "clips": write_clips,
     "frame_clips": write_frame_clips,
+    "pictures": write_pictures,
     "tinytown_segmentation": write_tinytown,
     "tinytown_depth": write_tinytown,
     "tinytown_detection": write_tinytown,

@@ -19,6 +19,7 @@ from lossproof.targets import (
     DetectionTarget,
     PoseTarget,
     SegmentationTarget,
+    SourceTarget,
 )
 
 from .layouts import LAYOUTS
@@ -29,6 +30,7 @@ TARGETS = {
     "detection": DetectionTarget,
     "pose": PoseTarget,
     "action": ActionTarget,
+    "fidelity": SourceTarget,
 }
 
 
@@ -60,7 +62,7 @@ def test_describes_itself(entry: type[Dataset]) -> None:
 
 def test_classes_and_colours(dataset: Dataset) -> None:
     assert len(set(dataset.classes)) == len(dataset.classes)
-    assert (len(dataset.classes) == 0) == (dataset.task == "depth")
+    assert (len(dataset.classes) == 0) == (dataset.task in ("depth", "fidelity"))
     assert len(dataset.palette) in (0, len(dataset.classes))
 
 

@@ -5,8 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lossproof.codecs import make_codec
 from lossproof.datasets import Dataset, check, open_dataset
+from lossproof.datasets.audit import audit, warning
 from lossproof.datasets.check import SplitReport
+from lossproof.datasets.earlier_jpeg import earlier_jpeg
 
 
 def reports(name: str, root: Path) -> dict[str, SplitReport]:
@@ -94,6 +97,41 @@ def test_fights_are_divided_by_source(shared: Path) -> None:
     lengths = [len(dataset.read_media(s).frames) for s in dataset.samples("test")]
     assert min(lengths) >= 31
     assert max(lengths) <= 94
+
+
+@pytest.mark.parametrize(
+    ("data", "split", "kinds"),
+    [
+        ("camvid:segmentation/camvid", "test", {"PNG": 50}),
+        ("rgbd:depth/7scenes_kitchen_png", "all", {"PNG": 50}),
+        ("rgbd:depth/7scenes_kitchen_jpg", "all", {"JPEG, quality 80, 4:2:0": 50}),
+        ("frame_clips:action/ucf101_10class_3frame", "val", {"JPEG, quality 75, 4:2:0": 50}),
+        ("clips:action/surv_fight", "all", {"h264, x264 crf 23": 43, "h264": 7}),
+        (
+            "yolo:detection/coco128",
+            "val",
+            {"JPEG, quality 96, 4:4:4": 37, "JPEG, quality 90, 4:4:4": 12, "JPEG, quality 96": 1},
+        ),
+    ],
+)
+def test_how_the_files_are_coded(
+    shared: Path, data: str, split: str, kinds: dict[str, int]
+) -> None:
+    name, _, folder = data.partition(":")
+    found = audit(open_dataset(f"{name}:{shared / folder}").samples(split))
+    assert {kind.words: kind.num_files for kind in found.kinds} == kinds
+    assert bool(warning(found)) == ("PNG" not in kinds)
+
+
+@pytest.mark.parametrize(("quality", "told"), [(95, 94), (85, 85), (50, 51), (10, 10)])
+def test_an_earlier_jpeg_of_real_pictures_is_found(shared: Path, quality: int, told: int) -> None:
+    dataset = open_dataset(f"camvid:{shared / 'segmentation' / 'camvid'}")
+    for sample in dataset.samples("test")[::60]:
+        frame = dataset.read_media(sample).frames
+        codec = make_codec("jpeg", quality)
+        trace = earlier_jpeg(codec.decode(codec.encode(frame)))
+        assert trace is not None
+        assert trace.quality == told
 
 
 def test_three_frames(shared: Path) -> None:

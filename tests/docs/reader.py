@@ -13,16 +13,13 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _SECONDS = 120
 
 
-def follow(page: Path, folder: Path, *, tolerance: float = 0.0, without: str | None = None) -> int:
+def follow(page: Path, folder: Path, *, tolerance: float = 0.0) -> int:
     """Take every step of a page in ``folder``; the answer is how many commands were run.
 
-    Numbers may differ by ``tolerance`` from those shown. Blocks with the text ``without`` are left
-    out. Raises AssertionError.
+    Numbers may differ by ``tolerance`` from those shown. Raises AssertionError.
     """
     num_commands = 0
     for block in blocks(page):
-        if without and without in block.text:
-            continue
         if block.language == "console":
             num_commands += _run_all(block, folder, tolerance=tolerance)
         elif block.path is not None:

@@ -14,7 +14,7 @@ def test_page_is_true_word_for_word(name: str, tmp_path: Path) -> None:
     """When outputs have changed for a good reason: ``python -m tests.docs.rebuild``."""
     visit = VISITS[name]
     visit.prepare(tmp_path)
-    num_commands = follow(visit.page, tmp_path, tolerance=visit.tolerance, without=visit.without)
+    num_commands = follow(visit.page, tmp_path, tolerance=visit.tolerance)
     assert num_commands == visit.num_commands
 
 

@@ -29,7 +29,7 @@ def _project(folder: Path) -> None:
 
 def _ten_lines(folder: Path) -> None:
     """What the ten lines of the README leave behind."""
-    follow(README, folder, without="make demo")
+    follow(README, folder)
 
 
 def _camvid(folder: Path) -> None:
@@ -45,20 +45,17 @@ def _camvid(folder: Path) -> None:
 class Visit:
     """A page, what lies in the folder before its first step, and how many commands it has.
 
-    Numbers may differ by ``tolerance`` from those shown. Blocks with the text ``without`` are left
-    out.
+    Numbers may differ by ``tolerance`` from those shown.
     """
 
     page: Path
     num_commands: int
     prepare: Callable[[Path], None] = _nothing
     tolerance: float = 0.0
-    without: str | None = None
 
 
 VISITS = {
-    "demo": Visit(README, 1, without="toy.py"),
-    "ten lines": Visit(README, 2, without="make demo"),
+    "ten lines": Visit(README, 2),
     "results": Visit(DOCS / "results.md", 4, _ten_lines),
     "tasks": Visit(DOCS / "tasks.md", 1, _ten_lines, tolerance=0.02),
     "python api": Visit(DOCS / "python_api.md", 1, _ten_lines),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,17 @@ def test_it_is_torchvisions_network(arch: str) -> None:
         (one,), (other,) = ours([image]), theirs([image])
     assert len(other["scores"]) > 0
     assert all(torch.equal(one[name], other[name]) for name in other)
+
+
+@pytest.mark.parametrize("arch", BUILDERS)
+def test_a_fine_pyramid_begins_at_a_fourth_of_the_size(arch: str) -> None:
+    network = build_faster_rcnn(arch, 3, replace(NARROW, pyramid="fine")).eval()
+    with torch.inference_mode():
+        maps = network.backbone(torch.rand(1, 3, 64, 96))
+    sizes = [tuple(one.shape[-2:]) for one in maps.values()]
+    assert sizes == [(16, 24), (8, 12), (4, 6), (2, 3), (1, 2)]
+    sides = network.rpn.anchor_generator.sizes
+    assert sides == ((8,), (16,), (32,), (64,), (128,))
 
 
 @pytest.mark.parametrize("arch", ["faster_rcnn", MOBILE])

@@ -10,7 +10,7 @@ from torch import nn
 
 from lossproof.models import open_model
 from lossproof.models.depth_gan import Generator
-from lossproof.models.segnet import SegNet
+from lossproof.models.segnet import SegNet, SegNetSettings
 from lossproof.models.torch_model import seeded
 from lossproof.models.weights_file import save_weights
 from lossproof.records import Frame
@@ -24,12 +24,18 @@ def count(network: nn.Module) -> int:
 def narrow(tmp_path: Path) -> Path:
     path = tmp_path / "narrow.safetensors"
     settings = {"width": 0.125}
-    save_weights(path, SegNet(3, width=0.125), arch="segnet", num_classes=3, settings=settings)
+    save_weights(
+        path,
+        SegNet(3, SegNetSettings(width=0.125)),
+        arch="segnet",
+        num_classes=3,
+        settings=settings,
+    )
     return path
 
 
 def test_a_narrow_segnet_has_an_eighth_of_the_channels() -> None:
-    narrow, full = SegNet(3, width=0.125), SegNet(3)
+    narrow, full = SegNet(3, SegNetSettings(width=0.125)), SegNet(3)
     assert narrow.classifier.in_channels == full.classifier.in_channels // 8 == 8
     assert count(narrow) < count(full) / 60
 

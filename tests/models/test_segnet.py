@@ -9,7 +9,7 @@ import torch
 import torchvision
 
 from lossproof.models import open_model
-from lossproof.models.segnet import SegNet, imagenet_encoder
+from lossproof.models.segnet import SegNet, SegNetSettings, imagenet_encoder
 from lossproof.models.weights_file import save_weights
 from lossproof.records import Frame
 
@@ -171,3 +171,18 @@ def test_threads_are_put_back(frames: list[Frame]) -> None:
     )
     assert torch.get_num_threads() == before
     assert np.shape(predictions) == (1, 36, 40)
+
+
+@pytest.mark.parametrize("kernel", [3, 7])
+def test_segnet_basic_has_four_stages_of_one_convolution(kernel: int) -> None:
+    network = SegNet(5, SegNetSettings(layout="basic", kernel=kernel, width=0.25)).eval()
+    shapes = {name: tuple(value.shape) for name, value in network.named_parameters()}
+    kernels = [shape for shape in shapes.values() if len(shape) == 4]
+    assert kernels == [(16, 3, kernel, kernel), *[(16, 16, kernel, kernel)] * 7, (5, 16, 1, 1)]
+    with torch.inference_mode():
+        assert network(torch.rand(1, 3, 45, 67)).shape == (1, 5, 45, 67)
+
+
+def test_an_even_kernel_is_refused() -> None:
+    with pytest.raises(ValueError, match="kernel is 4; odd numbers are allowed"):
+        SegNetSettings(kernel=4)

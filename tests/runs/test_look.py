@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lossproof.codecs import make_codec
+from lossproof.datasets.images import read_picture
 from lossproof.report.figures import save_as
 from lossproof.report.grids import grid
 from lossproof.runs.look import look
 from lossproof.runs.sweep import Machine, Point, Sweep
+from lossproof.tasks import Legend, parse_task
 from tests.fakes import write_model, write_world
 
 SIZE = (48, 32)
@@ -38,6 +41,16 @@ def test_samples_by_their_ids(sweep: Sweep) -> None:
     assert {one.sample for one in looks} == {last}
     with pytest.raises(ValueError, match=r"sample 'x' is not in split test of camvid; ids look"):
         list(look(sweep, ["x"], Machine(threads=1)))
+
+
+def test_fidelity_is_drawn_on_what_was_sent(tmp_path: Path) -> None:
+    data = write_world(tmp_path / "world", num_samples=1, size=SIZE)
+    codec, task = make_codec("jpeg", 5), parse_task("fidelity")
+    sweep = Sweep(task="fidelity", data=(data,), models=("identity",), points=(Point(codec),))
+    (one,) = look(sweep, [], Machine(threads=1))
+    sent = read_picture(next((tmp_path / "world" / "test").iterdir())).frames
+    arrived = codec.decode(codec.encode(sent))
+    np.testing.assert_array_equal(one.picture, task.draw(sent, arrived, Legend()))
 
 
 def test_a_grid_has_a_row_per_sample_and_a_column_per_point(sweep: Sweep, tmp_path: Path) -> None:

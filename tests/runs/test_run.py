@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from lossproof.codecs import make_codec
+from lossproof.datasets.audit import Audit
 from lossproof.errors import TooManyFailures
 from lossproof.metrics import segmentation
 from lossproof.records import Result
@@ -254,6 +255,8 @@ def test_the_provenance_says_where_and_with_what(sweep: Sweep, tmp_path: Path) -
     assert origin["engine"] == "serial"
     assert origin["packages"]["numpy"] == np.__version__
     assert {"started", "duration_seconds", "host", "python", "threads", "device"} <= set(origin)
+    files = Audit.from_dict(origin["source_files"])
+    assert [(kind.words, kind.num_files) for kind in files.kinds] == [("PNG", 10)]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from lossproof.studies import (
     Search,
     Study,
     Training,
+    baseline,
     network,
     retraining,
 )
@@ -115,6 +116,14 @@ def test_a_network_that_was_trained_before_has_no_start() -> None:
     assert found.models["retrain 50"] == "{retrain 50 spatial},motion={retrain 50 motion}"
     with pytest.raises(ValueError, match="both or neither"):
         replace(streams, trained=None)
+
+
+def test_a_baseline_alone() -> None:
+    found = baseline(PLAIN, network(RECIPE))
+    assert [one.name for one in found.trainings] == ["baseline"]
+    assert found.models == {"baseline": "{baseline}"}
+    ((point,),) = (one.points for one in found.measured)
+    assert point.codec.name == "source"
 
 
 def test_a_smoke_run_is_short() -> None:

@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import save_file
 
 from lossproof.atomic import write_bytes
-from lossproof.models.segnet import SegNet
+from lossproof.models.segnet import SegNet, SegNetSettings
 from lossproof.models.weights_file import save_weights
 from lossproof.training import Augmentation, Compression, Conditions, Schedule, Shelf, train
 from lossproof.training.job import open_job
@@ -53,7 +53,7 @@ def leftovers(shelf: Shelf) -> list[str]:
         ({"settings": {"width": 0.0}}, "width '0' is out of range; numbers from 0.01"),
         ({"split": "trial"}, "trial"),
         ({"validation": "train"}, "12 validation samples have the content of training samples"),
-        ({"validation": None, "limit": 1}, "leaves 0 samples to train and 1 to validate"),
+        ({"validation": None, "holdout": 0.99}, "leaves 0 samples to train and 12 to validate"),
         ({"parent": "0123456789ab"}, "model '0123456789ab' is not in"),
         ({"parent": "no.safetensors"}, "parent 'no.safetensors' does not exist"),
         ({"augmentation": Augmentation(crop=(64, 64))}, "crop is 64x64; 1x1 to 48x32"),
@@ -80,7 +80,7 @@ def test_validation_pictures_that_are_copies_of_training_pictures(
 
 
 def other_classes(path: Path) -> None:
-    network = SegNet(5, width=WIDTH)
+    network = SegNet(5, SegNetSettings(width=WIDTH))
     save_weights(path, network, arch="segnet", num_classes=5, settings={"width": WIDTH})
 
 
@@ -90,7 +90,7 @@ def other_arch(path: Path) -> None:
 
 
 def other_width(path: Path) -> None:
-    network = SegNet(11, width=0.25)
+    network = SegNet(11, SegNetSettings(width=0.25))
     save_weights(path, network, arch="segnet", num_classes=11, settings={"width": 0.25})
 
 

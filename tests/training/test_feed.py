@@ -203,3 +203,11 @@ def test_frames_of_several_sizes(data: str, shelf: Shelf, tmp_path: Path) -> Non
         batches(job_of(segnet(data), shelf).feed())
     sized = segnet(data, compression=Compression(frame_size=SIZE))
     assert len(batches(job_of(sized, shelf).feed())) == 2
+
+
+def test_only_a_family_with_things_crops_around_them(tmp_path: Path) -> None:
+    data = write_segmentation(tmp_path / "world")
+    recipe = segnet(data, augmentation=Augmentation(crop=(32, 32), around=True))
+    job = open_job(recipe, Shelf(tmp_path / "store"), QUIET)
+    with pytest.raises(ValueError, match="segnet knows no things to crop around"):
+        job.feed()

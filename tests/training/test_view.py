@@ -203,3 +203,31 @@ def test_a_window_beyond_a_frame_that_keeps_its_size() -> None:
     ((x, y),) = view.of_points(np.array([[0.5, 0.5]]))
     assert seen[int(y), int(x)].tolist() == [7, 7, 7]
     assert seen[int(y), int(x) + 8 if x < 4 else int(x) - 1].tolist() == [128, 128, 128]
+
+
+@given(
+    across=st.floats(0.0, 1.0),
+    down=st.floats(0.0, 1.0),
+    flip=st.booleans(),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_a_crop_around_a_thing_has_it(across: float, down: float, *, flip: bool, seed: int) -> None:
+    things = np.array([[across, down]])
+    augmentation = Augmentation(flip=flip, crop=(40, 30), around=True)
+    generator = np.random.default_rng(seed)
+    view = draw_view(augmentation, (120, 90), generator, things=things)
+    x, y = view.of_points(things * (120, 90))[0]
+    assert 0 <= x <= 40
+    assert 0 <= y <= 30
+    if 40 <= things[0, 0] * 120 <= 80:  # far enough from the border
+        assert 9 <= x <= 31
+
+
+def test_without_things_a_crop_is_anywhere() -> None:
+    augmentation = Augmentation(crop=(2, 2), around=True)
+    none = np.empty((0, 2))
+    one, other = (
+        draw_view(augmentation, (40, 30), np.random.default_rng(5), things=things)
+        for things in (None, none)
+    )
+    assert one == other

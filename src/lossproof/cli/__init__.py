@@ -1,7 +1,7 @@
 """The command line: parse, call, print."""
 
-from lossproof.cli import measuring, training  # noqa: I001 - help lists commands in this order
-from lossproof.cli import listing
+from lossproof.cli import showing, measuring, finding, training  # noqa: I001 - help lists commands in this order
+from lossproof.cli import exploring, listing
 from lossproof.cli.app import app, main
 
-__all__ = ["app", "listing", "main", "measuring", "training"]
+__all__ = ["app", "exploring", "finding", "listing", "main", "measuring", "showing", "training"]

@@ -1,5 +1,6 @@
 """Commands that say what there is, and whether it works here."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -13,16 +14,38 @@ def codecs(
     name: Annotated[
         str | None, typer.Argument(help="Show this one with its settings and its library.")
     ] = None,
+    curves: Annotated[
+        Path | None,
+        typer.Option(help="A folder: rate, PSNR and SSIM of every codec on four photographs."),
+    ] = None,
 ) -> None:
-    """The codecs and their levels; or one of them in full."""
+    """The codecs and their levels; or one of them in full; or what they make of photographs."""
     from lossproof.console.details import codec_details
     from lossproof.console.inventory import codec_lines
     from lossproof.console.screen import console, plain_table
 
-    if name is None:
+    if curves is not None:
+        _draw_curves(curves)
+    elif name is None:
         console().print(plain_table(*codec_lines()))
     else:
         print("\n".join(codec_details(name)))
+
+
+def _draw_curves(out: Path) -> None:
+    from lossproof.console.codec_curves import measure_codecs, write_curves
+    from lossproof.console.progress import bar
+    from lossproof.console.screen import console, rich_table
+
+    out.mkdir(parents=True, exist_ok=True)
+    if not os.access(out, os.W_OK):
+        raise ValueError(f"{out} cannot be written; --curves names another folder")
+    with bar("coding") as progress:
+        measured = measure_codecs(progress=progress)
+    table, paths = write_curves(measured, out)
+    console().print(rich_table(table))
+    for path in paths:
+        print(f"wrote {path}")
 
 
 @app.command(epilog="Example: lossproof models")

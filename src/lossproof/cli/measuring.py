@@ -49,6 +49,12 @@ def sweep(
         list[str] | None,
         typer.Option(help="Size before the codec, such as 320x240, or native. May be repeated."),
     ] = None,
+    labels: Annotated[
+        str,
+        typer.Option(
+            help="dataset, or model: each is scored against its own predictions on the source."
+        ),
+    ] = "dataset",
     split: Annotated[str | None, typer.Option(help="Default: the dataset's own choice.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first N samples.")] = None,
     store: Annotated[Path, typer.Option(help="Folder of results.")] = DEFAULT_STORE,
@@ -74,7 +80,7 @@ def sweep(
     Running it again measures only what is missing.
     """
     from lossproof.console.answers import all_is_well, check_failures, show
-    from lossproof.console.arguments import make_points, own_folder
+    from lossproof.console.arguments import make_points, own_folder, parse_labels
     from lossproof.console.progress import bar
     from lossproof.console.worlds import prepare
     from lossproof.runs.engines import make_engine
@@ -93,6 +99,7 @@ def sweep(
         points=tuple(make_points(codec, levels or [], frame_size or [])),
         split=split,
         limit=limit,
+        labels=parse_labels(labels),
     )
     prepare(data, task=parse_task(task).name)
     cores = (os.cpu_count() or 1) if threads is None else threads
@@ -131,6 +138,13 @@ def report(
     out: Annotated[
         Path | None, typer.Option(help="Folder of the files. Default: STORE/report.")
     ] = None,
+    pictures: Annotated[
+        int,
+        typer.Option(
+            help="Samples that break first on the page, drawn anew with the data and the models "
+            "where these are still there; 0 for none."
+        ),
+    ] = 3,
 ) -> None:
     """Everything in a store: a page to read, its text, tables as CSV, JSON and LaTeX, and plots."""
     from lossproof.console.paper import show_paper
@@ -141,9 +155,9 @@ def report(
     if paper:
         show_paper(store, format=format, out=out or store / "report")
     elif format:
-        print(report_text(store, format), end="")
+        print(report_text(store, format, pictures=pictures), end="")
     else:
-        show_report(store, out=out or store / "report")
+        show_report(store, out=out or store / "report", pictures=pictures)
 
 
 @app.command(
@@ -165,27 +179,6 @@ def query(
     from lossproof.console.queries import query_text
 
     print(query_text(sql, store, format), end="")
-
-
-@app.command(epilog="Example: lossproof demo --out demo")
-def demo(
-    out: Annotated[Path, typer.Option(help="Folder of the table and the plot.")] = Path("demo"),
-) -> None:
-    """Rate, PSNR and SSIM of every codec on photographs. This is all it does yet: no model."""
-    from lossproof.console.demo import measure_codecs, write_demo
-    from lossproof.console.progress import bar
-    from lossproof.console.screen import console, rich_table
-
-    out.mkdir(parents=True, exist_ok=True)
-    if not os.access(out, os.W_OK):
-        raise ValueError(f"{out} cannot be written; --out names another folder")
-    with bar("coding") as progress:
-        measured = measure_codecs(progress=progress)
-    table, paths = write_demo(measured, out)
-    console().print(rich_table(table))
-    for path in paths:
-        print(f"wrote {path}")
-    print("This is all the demo does yet: codecs on photographs, and no model behind them.")
 
 
 @app.command(

@@ -55,6 +55,9 @@ def train(
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
     store: Annotated[Path, typer.Option(help="Folder of results and models.")] = DEFAULT_STORE,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    precision: Annotated[
+        str, typer.Option(help="no (32 bits), bf16 or fp16; the first is exact.")
+    ] = "no",
 ) -> None:
     """Train or retrain a network, and print its id, which --model of a sweep takes.
 
@@ -86,6 +89,7 @@ def train(
     with bar("training") as progress, contextlib.redirect_stdout(sys.stderr):
         conditions = Conditions(
             device=cast(Any, device),
+            precision=cast(Any, precision),
             threads=os.cpu_count() or 1,
             progress=lambda step, total, loss: progress(step, total, f"loss {loss:.4g}"),
         )
@@ -111,6 +115,9 @@ def study(
         int | None, typer.Option(help="Threads in all. Default: one per core.")
     ] = None,
     device: Annotated[str, typer.Option(help="Where models train and run: cpu, cuda.")] = "cpu",
+    precision: Annotated[
+        str, typer.Option(help="Of training: no (32 bits), bf16, fp16; the first is exact.")
+    ] = "no",
 ) -> None:
     """Run a study file: train, measure, compare. Running it again goes on where it was."""
     from lossproof.console.arguments import own_folder
@@ -129,7 +136,12 @@ def study(
     prepare(wanted.data, task=parse_task(wanted.task).name)
     bars = Stages()
     with contextlib.closing(bars), contextlib.redirect_stdout(sys.stderr):
-        told = conditions(bars, threads=threads or os.cpu_count() or 1, device=device)
+        told = conditions(
+            bars,
+            threads=threads or os.cpu_count() or 1,
+            device=device,
+            precision=precision,
+        )
         record = run_study(wanted, own_folder(store), told)
     show_study(record.name, store)
     if not all_is_there(record.ids.values(), [entry.cell for entry in record.entries], store):

@@ -5,7 +5,7 @@ from typing import cast
 
 from lossproof.codecs.av1 import Av1
 from lossproof.codecs.avif import Avif
-from lossproof.codecs.codec import Codec, CodecClass
+from lossproof.codecs.codec import Codec, CodecClass, keeps_half_colour
 from lossproof.codecs.h264 import H264, H264Bitrate
 from lossproof.codecs.hevc import Hevc
 from lossproof.codecs.jpeg import Jpeg
@@ -20,7 +20,14 @@ from lossproof.records import Level, Setting
 from lossproof.settings import check_names, parse_settings
 from lossproof.tables import by_name, look_up
 
-__all__ = ["CODECS", "Codec", "codec_class", "make_codec", "parse_codec"]
+__all__ = [
+    "CODECS",
+    "Codec",
+    "codec_class",
+    "keeps_half_colour",
+    "make_codec",
+    "parse_codec",
+]
 
 CODECS: tuple[CodecClass, ...] = (
     Source,

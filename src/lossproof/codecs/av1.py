@@ -1,7 +1,8 @@
 """AV1 by SVT-AV1."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, final
 
@@ -37,6 +38,21 @@ def _whole(_context: "VideoCodecContext", stream: bytes) -> "list[Packet[Any]]":
     return [Packet(stream)]
 
 
+@contextmanager
+def _own_priority() -> Iterator[None]:
+    """Of a process of root SVT-AV1 makes the calling thread a real-time one, before which all else
+    on the machine waits, and its children with it; it is what it was before when the block ends."""
+    if not hasattr(os, "sched_getscheduler"):  # only Linux has it
+        yield
+        return
+    policy, priority = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        if os.sched_getscheduler(0) != policy:
+            os.sched_setscheduler(0, policy, priority)
+
+
 FORM = Form("av1", b"AV1 ", "libsvtav1", "libdav1d", _join, _whole, MIN_SIDE)
 
 
@@ -62,6 +78,7 @@ class Av1:
     better: ClassVar[Literal["higher", "lower"]] = "lower"
     unit: ClassVar[str] = "crf"
     media: ClassVar[tuple[MediaKind, ...]] = ("picture", "clip")
+    always_420: ClassVar[bool] = True
 
     level: int
     _: KW_ONLY
@@ -83,7 +100,8 @@ class Av1:
             "preset": str(self.preset),
             "svtav1-params": f"lp=1:tune={TUNES[self.tune]}",
         }
-        return encode_video(FORM, frames, options, Timing(self.gop, self.fps))
+        with _own_priority():
+            return encode_video(FORM, frames, options, Timing(self.gop, self.fps))
 
     def decode(self, data: bytes) -> Frames:
         """The frames in order. Raises ValueError for bytes that are not as ``encode`` made them."""

@@ -1,8 +1,9 @@
 """What a codec is: frames and settings to bytes and back."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, runtime_checkable
 
-from lossproof.records import Frames, Level, MediaKind
+from lossproof.records import Frames, Level, MediaKind, Setting
 
 
 @runtime_checkable
@@ -13,6 +14,10 @@ class Codec(Protocol):
     ``level_range`` is inclusive. A codec without a quality knob has level None, an empty
     ``level_range`` and the ladder ``(None,)``. ``media`` says what it can code: pictures
     (H, W, 3), clips (T, H, W, 3), or both.
+
+    A codec that always keeps colour at half the resolution says so by the class variable
+    ``always_420``, which others may leave out; one that has the choice calls the setting
+    ``subsampling``.
     """
 
     name: ClassVar[str]
@@ -61,3 +66,9 @@ def check_level(codec: CodecClass, level: Level) -> None:
             f"{codec.name} {codec.unit} {level} is out of range; "
             f"{kind} from {low:g} to {high:g} are allowed"
         )
+
+
+def keeps_half_colour(codec: CodecClass, settings: Mapping[str, Setting]) -> bool:
+    """Whether a codec with these settings keeps colour at half the resolution in both directions
+    (4:2:0)."""
+    return bool(getattr(codec, "always_420", False)) or settings.get("subsampling") == "4:2:0"

@@ -73,6 +73,7 @@ class H264:
     better: ClassVar[Literal["higher", "lower"]] = "lower"
     unit: ClassVar[str] = "crf"
     media: ClassVar[tuple[MediaKind, ...]] = ("picture", "clip")
+    always_420: ClassVar[bool] = True
 
     level: int
     _: KW_ONLY
@@ -121,6 +122,7 @@ class H264Bitrate:
     better: ClassVar[Literal["higher", "lower"]] = "higher"
     unit: ClassVar[str] = "kbit/s"
     media: ClassVar[tuple[MediaKind, ...]] = ("picture", "clip")
+    always_420: ClassVar[bool] = True
 
     level: int
     _: KW_ONLY

@@ -40,6 +40,7 @@ class Hevc:
     better: ClassVar[Literal["higher", "lower"]] = "lower"
     unit: ClassVar[str] = "crf"
     media: ClassVar[tuple[MediaKind, ...]] = ("picture", "clip")
+    always_420: ClassVar[bool] = True
 
     level: int
     _: KW_ONLY

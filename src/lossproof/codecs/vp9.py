@@ -80,6 +80,7 @@ class Vp9:
     better: ClassVar[Literal["higher", "lower"]] = "lower"
     unit: ClassVar[str] = "crf"
     media: ClassVar[tuple[MediaKind, ...]] = ("picture", "clip")
+    always_420: ClassVar[bool] = True
 
     level: int
     _: KW_ONLY

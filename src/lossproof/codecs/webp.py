@@ -32,6 +32,7 @@ class WebP:
     better: ClassVar[Literal["higher", "lower"]] = "higher"
     unit: ClassVar[str] = "quality"
     media: ClassVar[tuple[MediaKind, ...]] = ("picture",)
+    always_420: ClassVar[bool] = True
 
     level: int
     _: KW_ONLY

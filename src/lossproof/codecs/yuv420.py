@@ -32,6 +32,7 @@ class Yuv420:
     better: ClassVar[Literal["higher", "lower"]] = "higher"
     unit: ClassVar[str] = "level"
     media: ClassVar[tuple[MediaKind, ...]] = ("picture", "clip")
+    always_420: ClassVar[bool] = True
 
     level: None = None
     _: KW_ONLY

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lossproof.codecs import codec_class, make_codec, parse_codec
 from lossproof.codecs.codec import Codec
 from lossproof.codecs.source import Source
 from lossproof.models.own_settings import own_settings
-from lossproof.records import FrameSize, Level, Setting
+from lossproof.records import FrameSize, Labels, Level, Setting
 from lossproof.runs.sweep import Point
 from lossproof.settings import parse_settings, spelled
 from lossproof.training import Compression, Recipe, preset
@@ -69,6 +69,13 @@ def _at_levels(name: str, text: str) -> list[Codec]:
         make_codec(codec_name, parse_level(codec_name, word), **settings)
         for word in text.split(",")
     ]
+
+
+def parse_labels(text: str) -> Labels:
+    """Whose labels. Raises ValueError for any but the dataset's and the model's."""
+    if text not in ("dataset", "model"):
+        raise ValueError(f"--labels is {text!r}; dataset or model is allowed")
+    return cast(Labels, text)
 
 
 def own_folder(store: Path) -> Path:

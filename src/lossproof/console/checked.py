@@ -4,12 +4,14 @@ import math
 from collections.abc import Iterator, Sequence
 
 from lossproof.datasets import CheckReport, SplitReport
+from lossproof.datasets.audit import Audit, Kind, warning
 from lossproof.datasets.check import MissingSplit, SizeCount
 
 _DAMAGED_SHOWN = 20
 _SIZES_SHOWN = 6
 _CLASSES_SHOWN = 12
 _MISSING_JOINED = 3
+_KINDS_SHOWN = 6
 _BYTES_PER_MB = 1e6
 
 
@@ -47,6 +49,7 @@ def _split_lines(split: SplitReport, classes: Sequence[str]) -> Iterator[str]:
     if not split.can_be_scored:
         ignored = "every pixel is ignored" if split.tally.class_pixels else "nothing is labelled"
         yield f"  nothing in this split can be scored: {ignored}"
+    yield from _audit_lines(split.audit)
     for failure in split.damaged[:_DAMAGED_SHOWN]:
         yield f"  damaged {failure.sample_id}: {failure.reason}"
     if len(split.damaged) > _DAMAGED_SHOWN:
@@ -79,6 +82,26 @@ def _content_lines(split: SplitReport, classes: Sequence[str]) -> Iterator[str]:
         yield f"  frames: {split.num_frames}{duration}"
     if split.num_groups:
         yield f"  groups: {split.num_groups}, resampled as wholes"
+
+
+def _audit_lines(found: Audit) -> Iterator[str]:
+    """How the files are coded, and a warning where they are not pristine."""
+    if not found.kinds:
+        return
+    kinds = [_kind(kind) for kind in found.kinds[:_KINDS_SHOWN]]
+    others = found.kinds[_KINDS_SHOWN:]
+    if others:
+        kinds.append(f"{sum(one.num_files for one in others)} of {len(others)} other kinds")
+    some = "" if found.num_files == found.num_samples else f" ({found.num_files} looked at)"
+    yield f"  files{some}: {'; '.join(kinds)}"
+    if words := warning(found):
+        yield f"  warning: {words}"
+
+
+def _kind(kind: Kind) -> str:
+    low, _, high = (f"{rate:.3g}" for rate in kind.rates)
+    rates = low if low == high else f"{low} to {high}"
+    return f"{kind.num_files} {kind.words}, {rates} bits/pixel"
 
 
 def _instances(counts: Sequence[int], classes: Sequence[str]) -> str:

@@ -16,7 +16,10 @@ from lossproof.codecs.codec import Codec
 from lossproof.digests import cache_folder
 
 _MIN_FREE_BYTES = 1_000_000_000
-_OPTIONAL = (("onnxruntime", "onnx"), ("onnx", "onnx"), ("ray", "ray"), ("skimage", "demo"))
+_OPTIONAL = (
+    *(("onnxruntime", "onnx"), ("onnx", "onnx"), ("ray", "ray")),
+    *(("skimage", "photographs"), ("gradio", "explore")),
+)
 _DISTRIBUTIONS = {"skimage": "scikit-image"}
 
 

@@ -1,6 +1,6 @@
 """What a study or a report of studies says."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lossproof.console.answers import current, wrote
@@ -12,7 +12,7 @@ from lossproof.report.compared import Compared, compare
 from lossproof.report.kept import Kept
 from lossproof.report.matrix import is_matrix, matrix
 from lossproof.report.paper_files import FORMATS, write_paper
-from lossproof.report.paper_tables import Comparing, comparing
+from lossproof.report.paper_tables import Part, comparing
 from lossproof.store import Store
 from lossproof.studies.record import Kept as Study
 from lossproof.studies.record import load, load_all
@@ -34,7 +34,7 @@ def show_paper(store: Path, *, format: str | None, out: Path) -> None:
         return
     if not studies:
         say(f"{store} has no studies: these are the paper's numbers alone")
-    _print(tables)
+    _print(part for table in tables for part in table.parts())
     wrote(lambda folder: write_paper(tables, folder), out)
 
 
@@ -44,8 +44,7 @@ def show_study(name: str, store: Path) -> None:
     for model, weights in study.ids.items():
         say(f"{model} is {weights}")
     compared = compared_in([study], store)
-    tables = [one for one in comparing(compared) if one.ours]
-    _print(tables)
+    _print(part for table in comparing(compared) for part in table.own_parts())
     if is_matrix(study):
         columns = matrix(study, results_of([study], store))
         title = f"{study.title}: every model at every level; 95% intervals in brackets"
@@ -71,8 +70,6 @@ def compared_in(studies: Sequence[Study], store: Path) -> list[Compared]:
     return compared
 
 
-def _print(tables: Sequence[Comparing]) -> None:
-    for one in tables:
-        for part in one.parts():
-            shown = fitting(part.columns, title=part.title, elsewhere="--format csv")
-            console().print(shown)
+def _print(parts: Iterable[Part]) -> None:
+    for part in parts:
+        console().print(fitting(part.columns, title=part.title, elsewhere="--format csv"))

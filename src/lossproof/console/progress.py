@@ -88,16 +88,20 @@ def bar(doing: str, *, patience: float = 0.0) -> Iterator[Told]:
 
 @final
 class Stages:
-    """A bar for one thing after another, each under its own words; ``close`` ends the last."""
+    """A bar for one thing after another, each under its own words; ``close`` ends the last.
 
-    def __init__(self) -> None:
+    ``before`` stands before all of them.
+    """
+
+    def __init__(self, *, before: str = "") -> None:
+        self._before = before
         self._bars = ExitStack()
         self._tell: Told | None = None
 
     def begin(self, doing: str) -> None:
         """The bar so far is done; the next is of ``doing``."""
         self.close()
-        self._tell = self._bars.enter_context(bar(doing))
+        self._tell = self._bars.enter_context(bar(f"{self._before}{doing}"))
 
     def tell(self, done: int, total: int, note: str = "") -> None:
         if self._tell:

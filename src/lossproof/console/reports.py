@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lossproof.console.answers import current, name_failures, print_tables, scored, wrote
 from lossproof.console.messages import say
+from lossproof.console.pictured import with_pictures
 from lossproof.console.progress import bar
 from lossproof.report.files import FORMATS, write_report
 from lossproof.report.page.contents import Contents, contents_of
@@ -17,18 +18,22 @@ from lossproof.store import Store
 from lossproof.tables import look_up
 
 
-def show_report(store: Path, *, out: Path) -> None:
+def show_report(store: Path, *, out: Path, pictures: int) -> None:
     """Print everything in a store as tables, and write the files. Raises ValueError for a store
     without results."""
-    contents = _contents(store)
+    contents = _pictured(store, pictures)
     print_tables(contents.rows, elsewhere="results.csv")
     name_failures(failure for row in contents.rows for failure in row.failures)
     wrote(partial(_write, contents), out)
 
 
-def report_text(store: Path, name: str) -> str:
-    """One format of a report. Raises ValueError for an unknown one and a store without results."""
-    return look_up(_FORMS, name, kind="format")(store)
+def report_text(store: Path, name: str, *, pictures: int) -> str:
+    """One format of a report; the page has pictures.
+
+    Raises ValueError for an unknown one and a store without results.
+    """
+    form = look_up(_FORMS, name, kind="format")
+    return to_html(_pictured(store, pictures)) if name == "html" else form(store)
 
 
 def _write(contents: Contents, folder: Path) -> list[Path]:
@@ -38,6 +43,12 @@ def _write(contents: Contents, folder: Path) -> list[Path]:
 def _contents(store: Path) -> Contents:
     with bar("intervals", patience=2.0) as progress:
         return contents_of(store, say=say, progress=progress)
+
+
+def _pictured(store: Path, number: int) -> Contents:
+    contents = _contents(store)
+    with bar("drawing", patience=1.0) as progress:
+        return with_pictures(contents, store, number=number, say=say, progress=progress)
 
 
 def _rows(store: Path) -> list[Row]:

@@ -10,11 +10,12 @@ from lossproof.studies import Conditions
 from lossproof.training import Conditions as Training
 
 
-def conditions(bars: Stages, *, threads: int, device: str) -> Conditions:
+def conditions(bars: Stages, *, threads: int, device: str, precision: str = "no") -> Conditions:
     """Training and measuring one after the other, each with all threads. Raises ValueError."""
     return Conditions(
         training=Training(
             device=cast(Any, device),
+            precision=cast(Any, precision),
             threads=threads,
             progress=lambda step, total, loss: bars.tell(step, total, f"loss {loss:.4g}"),
         ),

@@ -13,6 +13,7 @@ from lossproof.datasets.dataset import Dataset, Source
 from lossproof.datasets.fingerprint import fingerprint
 from lossproof.datasets.frame_clips import FrameClips
 from lossproof.datasets.kitti_depth import KittiDepth
+from lossproof.datasets.pictures import Pictures
 from lossproof.datasets.rgbd import Rgbd
 from lossproof.datasets.synthia import Synthia
 from lossproof.datasets.ucf101 import Ucf101
@@ -33,6 +34,7 @@ DATASETS: tuple[type[Dataset], ...] = (
     Ucf101,
     Clips,
     FrameClips,
+    Pictures,
     *FAMILIES["tinytown"],
 )
 

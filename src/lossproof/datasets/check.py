@@ -4,9 +4,10 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from lossproof.datasets.audit import NOTHING_AUDITED, Audit, audit
 from lossproof.datasets.dataset import Dataset, Source
 from lossproof.datasets.tallies import Tally, tally_of, total
 from lossproof.records import DamagedSample, Failure, FrameSize, Sample
@@ -35,7 +36,7 @@ class SplitReport:
 
     ``sizes`` has the most frequent size first. ``num_bytes`` are those of the media.
     ``duration_seconds`` is NaN for pictures. ``num_groups`` is 0 where samples stand for
-    themselves. ``tally`` counts the targets.
+    themselves. ``tally`` counts the targets, ``audit`` says how some of the files are coded.
     """
 
     split: str
@@ -47,6 +48,7 @@ class SplitReport:
     duration_seconds: float
     num_groups: int
     tally: Tally
+    audit: Audit = NOTHING_AUDITED
 
     @property
     def num_readable(self) -> int:
@@ -143,7 +145,7 @@ def _check_split(
             findings.append(finding)
             if progress:
                 progress(split, len(findings), len(samples))
-    return _summary(split, samples, findings)
+    return replace(_summary(split, samples, findings), audit=audit(samples))
 
 
 def _inspect(dataset: Dataset, sample: Sample) -> _Finding:

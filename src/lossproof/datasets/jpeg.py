@@ -15,7 +15,7 @@ from lossproof.datasets.headers import Header
 
 NAME = "JPEG"
 MAGIC = b"\xff\xd8\xff"
-_FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
 _COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
@@ -35,8 +35,8 @@ def matches(data: bytes) -> bool:
 
 def header(data: bytes) -> Header:
     """Needs a file's bytes up to its frame header, which may lie behind large metadata."""
-    for segment in _segments(data):
-        if segment.marker in _FRAME_MARKERS and segment.end - segment.start >= 6:
+    for segment in segments(data):
+        if segment.marker in FRAME_MARKERS and segment.end - segment.start >= 6:
             bits, height, width, channels = struct.unpack_from(">BHHB", data, segment.start)
             return Header(width, height, bits, _COLOURS.get(channels, f"{channels}-channel"))
     raise ValueError("is corrupt: it has no frame header")
@@ -48,7 +48,7 @@ def check_whole(data: bytes) -> None:
     Decoders fill what is missing with grey and say nothing. JPEG has no checksum: a changed byte
     inside the data gives other pixels, and no reader can tell.
     """
-    scan = next((s for s in _segments(data) if s.marker == _START_OF_SCAN), None)
+    scan = next((s for s in segments(data) if s.marker == _START_OF_SCAN), None)
     if scan is None:
         raise ValueError("is truncated: it ends before its picture data")
     # Searched behind the first scan header only: a thumbnail in the metadata has an end of its own.
@@ -64,8 +64,8 @@ def decode(data: bytes) -> UInt8[np.ndarray, "..."]:
     return np.asarray(imagecodecs.jpeg8_decode(data))
 
 
-def _segments(data: bytes) -> Iterator[Segment]:
-    """The marker segments up to and including the first scan header."""
+def segments(data: bytes) -> Iterator[Segment]:
+    """The marker segments up to and including the first scan header. Raises ValueError."""
     start, marker = 2, 0
     while marker != _START_OF_SCAN:
         while data[start : start + 2] == b"\xff\xff":  # fill bytes

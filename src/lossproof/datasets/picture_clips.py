@@ -53,10 +53,21 @@ def _on_disk(sample: Sample) -> list[_Picture]:
 
 
 def _in_archive(sample: Sample) -> list[_Picture]:
+    return [
+        _Picture(read_member(sample.media, name), f"{sample.media}/{name}")
+        for name in pictures_in(sample)
+    ]
+
+
+def pictures_in(sample: Sample) -> list[str]:
+    """The names of a sample's pictures in the ZIP file that is its ``media``, in their order.
+
+    Raises DamagedSample where there are none.
+    """
     names = in_order(list_archive(sample.media).get(sample.id, ()))
     if not names:
         raise DamagedSample(f"{sample.media} has no pictures in {sample.id}; 1 or more are allowed")
-    return [_Picture(read_member(sample.media, name), f"{sample.media}/{name}") for name in names]
+    return names
 
 
 def _number(name: str) -> int:

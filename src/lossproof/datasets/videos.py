@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lossproof.datasets.files import named
-from lossproof.records import Clip, DamagedSample, Frame, Media
+from lossproof.records import Clip, DamagedSample, Frame, FrameSize, Media
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -42,13 +42,14 @@ class _Packets(NamedTuple):
     end_seconds: float
 
 
-def read_clip(path: Path) -> Media:
+def read_clip(path: Path, *, max_bytes: int | None = None) -> Media:
     """Every frame (T, H, W, 3) of a file's first video stream, RGB ``uint8``.
 
     ``num_bytes`` is the size of the file, whatever else is in it. ``duration_seconds`` is the
     number of frames over the average rate, NaN where the file tells none. May be called from many
     threads at once. Raises DamagedSample for a file that is missing, no video, truncated, corrupt,
-    without frames, of another length than it says, or larger than ``MAX_CLIP_BYTES`` when decoded.
+    without frames, of another length than it says, or larger than ``max_bytes`` when decoded,
+    by default ``MAX_CLIP_BYTES``.
     """
     try:
         num_bytes = path.stat().st_size
@@ -56,19 +57,20 @@ def read_clip(path: Path) -> Media:
         raise DamagedSample(f"{path} is missing") from None
     if not num_bytes:
         raise DamagedSample(f"{path} is empty: 0 bytes")
-    frames, duration_seconds = named(path, lambda: _read(path))
+    most = MAX_CLIP_BYTES if max_bytes is None else max_bytes
+    frames, duration_seconds = named(path, lambda: _read(path, most))
     return Media(frames=frames, num_bytes=num_bytes, duration_seconds=duration_seconds)
 
 
-def _read(path: Path) -> tuple[Clip, float]:
+def _read(path: Path, max_bytes: int) -> tuple[Clip, float]:
     import av
 
     try:
         # Titles may be in any encoding; they are not what is looked at.
         with av.open(str(path), metadata_errors="replace") as container:
             stream = _video_stream(container)
-            _check_size(stream.width, stream.height, max(stream.frames, 1))
-            frames, packets = _decode(container, stream)
+            _check_size((stream.width, stream.height), max(stream.frames, 1), max_bytes)
+            frames, packets = _decode(container, stream, max_bytes)
             _check_length(container, stream, len(frames), packets)
             return np.stack(frames), _duration_seconds(container, stream, len(frames))
     except av.FFmpegError as error:
@@ -89,7 +91,9 @@ def _video_stream(container: "InputContainer") -> "VideoStream":
     return stream
 
 
-def _decode(container: "InputContainer", stream: "VideoStream") -> tuple[list[Frame], _Packets]:
+def _decode(
+    container: "InputContainer", stream: "VideoStream", max_bytes: int
+) -> tuple[list[Frame], _Packets]:
     frames: list[Frame] = []
     num_whole = num_cut = num_hidden = 0
     end_seconds = 0.0
@@ -99,7 +103,7 @@ def _decode(container: "InputContainer", stream: "VideoStream") -> tuple[list[Fr
         num_cut += packet.is_corrupt
         end_seconds = max(end_seconds, _end_seconds(packet, stream))
         for frame in packet.decode():
-            _check_size(frame.width, frame.height, len(frames) + 1)
+            _check_size((frame.width, frame.height), len(frames) + 1, max_bytes)
             frames.append(_rgb(frame, first=frames[0] if frames else None, index=len(frames)))
     return frames, _Packets(num_whole, num_cut, num_hidden, end_seconds)
 
@@ -121,12 +125,13 @@ def _rgb(frame: Any, *, first: Frame | None, index: int) -> Frame:
     return pixels
 
 
-def _check_size(width: int, height: int, num_frames: int) -> None:
+def _check_size(frame_size: FrameSize, num_frames: int, max_bytes: int) -> None:
+    width, height = frame_size
     num_bytes = 3 * width * height * num_frames
-    if num_bytes > MAX_CLIP_BYTES:
+    if num_bytes > max_bytes:
         raise ValueError(
             f"has {num_frames:,} or more frames of {width}x{height}, {num_bytes:,} bytes decoded; "
-            f"up to {MAX_CLIP_BYTES:,} are allowed: cut it into clips"
+            f"up to {max_bytes:,} are allowed: cut it into clips"
         )
 
 

@@ -30,6 +30,8 @@ from lossproof.metrics.coco import (
     ranks,
 )
 from lossproof.metrics.matching import ALL_BITS, Areas, best_first, match, outside, pack
+from lossproof.metrics.quick_precision import class_precision
+from lossproof.metrics.ratios import mean_of_present
 from lossproof.predictions import Detections
 from lossproof.records import Stat
 from lossproof.targets import DetectionTarget
@@ -155,6 +157,16 @@ def summarise(stats: Stat, weights: Weights | None = None) -> Scores:
     every = [_all_scores(rows, weights) for rows in by_class(stats, weights, num_classes)]
     per_class = {f"ap/{label}": scores["ap"] for label, scores in enumerate(every)}
     return over_classes(every) | per_class
+
+
+def headline(stats: Stat, weights: Weights | None = None) -> Scores:
+    """``ap`` and ``ap/3`` of class 3 as ``summarise`` gives them, without the others."""
+    counts = stats["num_classes"]
+    assert isinstance(counts, np.ndarray)
+    weights = ones(stats) if weights is None else weights.astype(np.float64)
+    found = class_precision(stats, weights, num_classes=int(counts.max()))
+    per_class = {f"ap/{label}": values for label, values in enumerate(found.T)}
+    return {"ap": mean_of_present(found, axis=1)} | per_class
 
 
 def _all_scores(rows: ClassRows, weights: Weights) -> Scores:

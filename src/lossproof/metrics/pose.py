@@ -15,6 +15,7 @@ from lossproof.metrics.average_precision import Weights
 from lossproof.metrics.coco import Matched, Scores, by_class, class_scores, ones, ranks
 from lossproof.metrics.keypoints import NUM_KEYPOINTS, extents, similarities
 from lossproof.metrics.matching import ALL_BITS, Areas, best_first, match, outside, pack
+from lossproof.metrics.quick_precision import class_precision
 from lossproof.predictions import Poses
 from lossproof.ragged import Ragged
 from lossproof.records import Stat
@@ -97,6 +98,12 @@ def summarise(stats: Stat, weights: Weights | None = None) -> Scores:
     everywhere = _scores(stats, weights)
     people = _scores(stats, weights * (targets.counts > 0))
     return everywhere | {f"{name}_people": values for name, values in people.items()}
+
+
+def headline(stats: Stat, weights: Weights | None = None) -> Scores:
+    """``oks_ap`` as ``summarise`` gives it, without the others."""
+    weights = ones(stats) if weights is None else weights.astype(np.float64)
+    return {"oks_ap": class_precision(stats, weights, num_classes=1)[:, 0]}
 
 
 def _scores(stats: Stat, weights: Weights) -> Scores:

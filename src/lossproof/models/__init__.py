@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lossproof.models.model import Model, Wanted
+from lossproof.models.zoo import ZOO
 from lossproof.tables import by_name, look_up
 
 
@@ -72,7 +73,7 @@ def open_model(
     Raises ValueError for another form, an unknown name, a missing file or a declaration that does
     not fit, and ImportError when an extra is not installed.
     """
-    whole = _SETTINGS.fullmatch(spec)
+    whole = _SETTINGS.fullmatch(_unpacked(spec))
     assert whole is not None
     wanted = Wanted(
         task=task,
@@ -87,6 +88,12 @@ def open_model(
     if match := _USER.fullmatch(whole["model"]):
         return _open("lossproof.models.user:open_user", match["file"], match["function"], wanted)
     return _open_named(whole["model"], wanted)
+
+
+def _unpacked(spec: str) -> str:
+    """A network of the zoo, by its name, becomes the files that it is made of."""
+    name, comma, rest = spec.partition(",")
+    return f"{ZOO[name].spec}{comma}{rest}" if name in ZOO else spec
 
 
 def _settings(text: str) -> dict[str, str]:

@@ -47,6 +47,9 @@ _NORMS: Mapping[str, Callable[[int], nn.Module]] = {
 }
 
 
+Pyramid = Literal["usual", "fine"]
+
+
 @final
 @dataclass(frozen=True)
 class FasterRcnnSettings:
@@ -57,7 +60,9 @@ class FasterRcnnSettings:
     is batch normalisation that learns, or torchvision's ``frozen`` one. ``width`` is the share of
     the usual channels of MobileNetV3, of the bottlenecks of ResNet, of the pyramid and the heads.
     ``anchor_size`` is the side of the smallest anchor in pixels of the scaled picture; each next
-    one is twice as large.
+    one is twice as large. The pyramid is torchvision's as ``usual``, which of MobileNetV3 has the
+    last stage alone, or ``fine`` for small objects: from a fourth of the size down, as ResNet's
+    always is.
     """
 
     name: ClassVar[str] = "faster_rcnn"
@@ -69,36 +74,41 @@ class FasterRcnnSettings:
     norm: Literal["batch", "frozen"] = "batch"
     width: Annotated[float, Within(0.05, 4.0)] = 1.0
     anchor_size: Annotated[int, Within(2, 512)] = 32
+    pyramid: Pyramid = "usual"
 
     def __post_init__(self) -> None:
         check_settings(self)
 
 
+_Maps = tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class _Plan:
-    """What differs between the architectures: ``backbone(norm, width)``, the layers of each of its
-    stages, whether each map of the pyramid has anchors of one size or of all, and what else
-    torchvision's builder sets."""
+    """What differs between the architectures: ``backbone(norm, width, maps)``, the layers of each
+    of its stages, those whose output is in the pyramid, and what else torchvision's builder sets.
+    """
 
-    backbone: Callable[[Callable[[int], nn.Module], float], BackboneWithFPN]
+    backbone: Callable[[Callable[[int], nn.Module], float, _Maps], BackboneWithFPN]
     stages: tuple[tuple[str, ...], ...]
-    one_size_per_map: bool
+    pyramids: Mapping[Pyramid, _Maps]
     options: Mapping[str, Any]
     usual: FasterRcnnSettings
 
 
-def _resnet(norm: Callable[[int], nn.Module], width: float) -> BackboneWithFPN:
+def _resnet(norm: Callable[[int], nn.Module], width: float, maps: _Maps) -> BackboneWithFPN:
     body = resnet50(weights=None, norm_layer=norm, width_per_group=_scaled(_BOTTLENECK, width))
-    stages = {f"layer{number + 1}": str(number) for number in range(4)}
-    return BackboneWithFPN(body, stages, [256, 512, 1024, 2048], _scaled(_PYRAMID, width))
+    return _pyramid(body, maps, [256, 512, 1024, 2048], width)
 
 
-def _mobilenet(norm: Callable[[int], nn.Module], width: float) -> BackboneWithFPN:
+def _mobilenet(norm: Callable[[int], nn.Module], width: float, maps: _Maps) -> BackboneWithFPN:
     body = mobilenet_v3_large(weights=None, norm_layer=norm, width_mult=width).features
-    # The last stage at a sixteenth of the size, and the last layer of all.
-    stages = {"13": "0", "16": "1"}
-    channels = [body[int(place)].out_channels for place in stages]
-    return BackboneWithFPN(body, stages, channels, _scaled(_PYRAMID, width))
+    return _pyramid(body, maps, [body[int(place)].out_channels for place in maps], width)
+
+
+def _pyramid(body: nn.Module, maps: _Maps, channels: list[int], width: float) -> BackboneWithFPN:
+    numbered = {layer: str(number) for number, layer in enumerate(maps)}
+    return BackboneWithFPN(body, numbered, channels, _scaled(_PYRAMID, width))
 
 
 _RESNET_STAGES = (("conv1", "bn1"), ("layer1",), ("layer2",), ("layer3",), ("layer4",))
@@ -107,16 +117,26 @@ _MOBILENET_STAGES = tuple(
     tuple(str(place) for place in range(first, stop))
     for first, stop in ((0, 2), (2, 4), (4, 7), (7, 13), (13, 16), (16, 17))
 )
+_QUARTERS_OF_RESNET = ("layer1", "layer2", "layer3", "layer4")
+_RESNET_PYRAMIDS: Mapping[Pyramid, _Maps] = {
+    "usual": _QUARTERS_OF_RESNET,
+    "fine": _QUARTERS_OF_RESNET,
+}
+# Usual: twice at a thirty-second of the size. Fine: at a fourth, an eighth, and so on down to that.
+_MOBILENET_PYRAMIDS: Mapping[Pyramid, _Maps] = {
+    "usual": ("13", "16"),
+    "fine": ("3", "6", "12", "16"),
+}
 _LEAST_OBJECTNESS = {"rpn_score_thresh": 0.05}
 _PLANS: Mapping[str, _Plan] = {
-    "faster_rcnn": _Plan(_resnet, _RESNET_STAGES, True, {}, FasterRcnnSettings()),
+    "faster_rcnn": _Plan(_resnet, _RESNET_STAGES, _RESNET_PYRAMIDS, {}, FasterRcnnSettings()),
     "faster_rcnn_mobilenet_v3": _Plan(
-        _mobilenet, _MOBILENET_STAGES, False, _LEAST_OBJECTNESS, FasterRcnnSettings()
+        _mobilenet, _MOBILENET_STAGES, _MOBILENET_PYRAMIDS, _LEAST_OBJECTNESS, FasterRcnnSettings()
     ),
     "faster_rcnn_mobilenet_v3_320": _Plan(
         _mobilenet,
         _MOBILENET_STAGES,
-        False,
+        _MOBILENET_PYRAMIDS,
         {**_LEAST_OBJECTNESS, "rpn_pre_nms_top_n_test": 150, "rpn_post_nms_top_n_test": 150},
         FasterRcnnSettings(min_size=320, max_size=640),
     ),
@@ -138,9 +158,10 @@ def build_faster_rcnn(
     plan = _PLANS[arch]
     chosen = chosen or plan.usual
     hidden = _scaled(_HIDDEN, chosen.width)
-    anchors = _anchors(chosen.anchor_size, one_size_per_map=plan.one_size_per_map)
+    maps = plan.pyramids[chosen.pyramid]
+    anchors = _anchors(chosen.anchor_size, maps)
     with seeded(seed):
-        backbone = plan.backbone(_NORMS[chosen.norm], chosen.width)
+        backbone = plan.backbone(_NORMS[chosen.norm], chosen.width, maps)
         channels = backbone.out_channels
         return FasterRCNN(
             backbone,
@@ -170,10 +191,13 @@ def draw_regions(network: FasterRCNN, number: int) -> None:
     network.roi_heads.fg_bg_sampler.batch_size_per_image = number
 
 
-def _anchors(smallest: int, *, one_size_per_map: bool) -> Any:
+def _anchors(smallest: int, maps: _Maps) -> Any:
+    """Of one size for each map of a whole pyramid, of all sizes for each of two. torchvision adds a
+    map to either."""
     sizes = tuple(smallest * 2**place for place in range(_NUM_ANCHORS))
-    maps = tuple((size,) for size in sizes) if one_size_per_map else (sizes,) * 3
-    return AnchorGenerator(maps, (_ASPECT_RATIOS,) * len(maps))
+    whole = len(maps) + 1 == len(sizes)
+    of_maps = tuple((size,) for size in sizes) if whole else (sizes,) * (len(maps) + 1)
+    return AnchorGenerator(of_maps, (_ASPECT_RATIOS,) * len(of_maps))
 
 
 def _scaled(channels: int, width: float) -> int:

@@ -1,15 +1,19 @@
-"""SegNet (Badrinarayanan, Kendall and Cipolla, PAMI 2017), with the VGG16 encoder.
+"""SegNet (Badrinarayanan, Kendall and Cipolla, PAMI 2017), with the VGG16 encoder or as
+SegNet-Basic.
 
 The 13 convolutions of VGG16, each with batch normalisation, in five stages that end in max pooling;
 a mirrored decoder that puts each value back where the pooling took it from; a last convolution to
 one logit per class. The decoder's other convolutions are followed by batch normalisation and ReLU.
+
+SegNet-Basic, the smaller one of the paper, has four stages of one convolution and a classifier of
+one pixel; here its decoder has ReLU too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, ClassVar, cast, final
+from typing import Annotated, ClassVar, Literal, cast, final
 
 import torch
 from jaxtyping import Float
@@ -30,37 +34,52 @@ from lossproof.settings import Within, check_settings, settings
 ARCH = "segnet"
 # Changed when the same weights would give other predictions: layers, normalisation, resizing.
 _VERSION = "segnet-1"
+Layout = Literal["vgg16", "basic"]
 Stages = tuple[tuple[int, ...], ...]
-_STAGES: Stages = ((64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3)
-_SMALLEST = 2 ** len(_STAGES)
+_STAGES: Mapping[str, Stages] = {
+    "vgg16": ((64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3),
+    "basic": ((64,),) * 4,
+}
+_SMALLEST = 32
 
 
 @final
 @dataclass(frozen=True)
 class SegNetSettings:
-    """``width`` is the share of the published number of channels that every layer has."""
+    """``width`` is the share of the published number of channels that every layer has, ``kernel``
+    the side of the convolutions, which is odd: 3 as published, 7 in SegNet-Basic."""
 
     name: ClassVar[str] = ARCH
 
     width: Annotated[float, Within(0.01, 4.0)] = 1.0
+    layout: Layout = "vgg16"
+    kernel: Annotated[int, Within(1, 15)] = 3
 
     def __post_init__(self) -> None:
         check_settings(self)
+        if self.kernel % 2 == 0:
+            raise ValueError(f"kernel is {self.kernel}; odd numbers are allowed")
 
 
 class SegNet(nn.Module):
-    """Images to logits; initialised (Kaiming) from ``seed``, torch's global generator untouched.
+    """Images to logits; initialised (Kaiming) from ``seed``, torch's global generator untouched."""
 
-    Every layer has ``width`` times the published number of channels.
-    """
-
-    def __init__(self, num_classes: int, *, width: float = 1.0, seed: int = 0) -> None:
+    def __init__(
+        self, num_classes: int, settings: SegNetSettings | None = None, *, seed: int = 0
+    ) -> None:
         super().__init__()
         self.num_classes = num_classes
-        stages = tuple(tuple(max(1, round(n * width)) for n in stage) for stage in _STAGES)
-        self.encoder = nn.ModuleList(_stages(3, stages))
-        self.decoder = nn.ModuleList(_mirrored_stages(stages))
-        self.classifier = _convolution(stages[0][0], num_classes)
+        self.settings = settings or SegNetSettings()
+        kernel = self.settings.kernel
+        stages = tuple(
+            tuple(max(1, round(n * self.settings.width)) for n in stage)
+            for stage in _STAGES[self.settings.layout]
+        )
+        first = stages[0][0]
+        basic = self.settings.layout == "basic"
+        self.encoder = nn.ModuleList(_stages(3, stages, kernel))
+        self.decoder = nn.ModuleList(_mirrored_stages(stages, first if basic else None, kernel))
+        self.classifier = _convolution(first, num_classes, 1 if basic else kernel)
         _initialise(self, torch.Generator().manual_seed(seed))
 
     def forward(self, images: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b classes h w"]:
@@ -119,8 +138,7 @@ def build_segnet(
 
     ``given`` are settings as text; others are the file's. Raises ValueError.
     """
-    width = own_settings(SegNetSettings, given, weights).width
-    network = SegNet(num_classes, width=width, seed=seed)
+    network = SegNet(num_classes, own_settings(SegNetSettings, given, weights), seed=seed)
     if weights is not None:
         load_weights(weights, network, arch=ARCH, num_classes=num_classes)
     return network
@@ -134,35 +152,36 @@ def predict_class_maps(
     return class_maps(logits)
 
 
-def _stages(channels: int, stages: Stages) -> Iterator[nn.Sequential]:
+def _stages(channels: int, stages: Stages, kernel: int) -> Iterator[nn.Sequential]:
     for stage in stages:
         units = []
         for after in stage:
-            units.append(_unit(channels, after))
+            units.append(_unit(channels, after, kernel))
             channels = after
         yield nn.Sequential(*units)
 
 
-def _mirrored_stages(stages: Stages) -> Iterator[nn.Sequential]:
-    """The encoder's stages backwards, each narrowing to the one before it.
+def _mirrored_stages(stages: Stages, last: int | None, kernel: int) -> Iterator[nn.Sequential]:
+    """The encoder's stages backwards, each narrowing to the one before it, the first to ``last``.
 
-    The first stage's narrowing convolution is the classifier, which has no normalisation.
+    Where that is None its narrowing convolution is the classifier, which has no normalisation.
     """
-    narrower = [None, *(stage[0] for stage in stages[:-1])]
+    narrower = [last, *(stage[0] for stage in stages[:-1])]
     for stage, before in reversed(list(zip(stages, narrower, strict=True))):
-        units = [_unit(stage[0], stage[0]) for _ in stage[1:]]
+        units = [_unit(stage[0], stage[0], kernel) for _ in stage[1:]]
         if before:
-            units.append(_unit(stage[0], before))
+            units.append(_unit(stage[0], before, kernel))
         yield nn.Sequential(*units)
 
 
-def _unit(before: int, after: int) -> nn.Sequential:
-    return nn.Sequential(_convolution(before, after), nn.BatchNorm2d(after), nn.ReLU(inplace=True))
+def _unit(before: int, after: int, kernel: int) -> nn.Sequential:
+    convolution = _convolution(before, after, kernel)
+    return nn.Sequential(convolution, nn.BatchNorm2d(after), nn.ReLU(inplace=True))
 
 
-def _convolution(before: int, after: int) -> nn.Conv2d:
+def _convolution(before: int, after: int, kernel: int) -> nn.Conv2d:
     # The usual constructor draws from torch's global generator.
-    layer = nn.Conv2d(before, after, kernel_size=3, padding=1, device="meta")
+    layer = nn.Conv2d(before, after, kernel_size=kernel, padding=kernel // 2, device="meta")
     return layer.to_empty(device="cpu")
 
 

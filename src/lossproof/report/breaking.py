@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from lossproof.records import Level, Result
-from lossproof.tasks import Score, Task, make_task
+from lossproof.tasks import Score, Task, task_of
 
 _BLOCK = 25
 _MOST_SAMPLES = 2000
@@ -43,7 +43,7 @@ def rank_by_damage(reference: Result, arrived: Result) -> list[Damage]:
     Each is scored by itself with the task's headline score. Samples that alone have no score, such
     as a picture without objects, are left out. Equal ones stay in the order of the split.
     """
-    task = make_task(arrived.cell.task, **arrived.cell.metric_settings)
+    task = task_of(arrived.cell)
     sign = 1.0 if task.score(task.headline).higher_is_better else -1.0
     before, after = (
         dict(zip(one.sample_ids, sample_scores(task, one).tolist(), strict=True))
@@ -69,7 +69,7 @@ def breaking(results: Sequence[Result], *, samples: str, most: int = 10) -> Brea
     if not worst:
         return None
     cell = reference.cell
-    task = make_task(cell.task, **cell.metric_settings)
+    task = task_of(cell)
     damages = tuple(
         (one.sample, {level: found.get(one.sample, np.nan) for level, found in lost.items()})
         for one in worst

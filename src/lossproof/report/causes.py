@@ -9,6 +9,7 @@ from jaxtyping import Float64
 
 from lossproof.analysis.attribution import attributed
 from lossproof.analysis.bootstrap import interval
+from lossproof.codecs import codec_class, keeps_half_colour
 from lossproof.records import Cell
 from lossproof.report.compared import Estimate
 from lossproof.report.curves import Curve
@@ -20,7 +21,6 @@ FRAME_SIZE, COLOUR, BOTH, REST = CAUSES = (
     "4:2:0 colour and quantisation",
     "quantisation",
 )
-_ALWAYS_420 = ("webp", "h264", "h264_bitrate", "hevc", "vp9", "av1")
 
 
 @dataclass(frozen=True)
@@ -102,4 +102,4 @@ def _point(
 
 def _is_420(cell: Cell) -> bool:
     """Whether the codec keeps colour at half the resolution."""
-    return cell.settings.get("subsampling") == "4:2:0" or cell.codec in _ALWAYS_420
+    return keeps_half_colour(codec_class(cell.codec), cell.settings)

@@ -13,7 +13,7 @@ from lossproof.analysis.safe_level import highest_drop
 from lossproof.codecs import codec_class, parse_codec
 from lossproof.records import Level, Result
 from lossproof.report.kept import Kept
-from lossproof.report.summary import Summary, common
+from lossproof.report.summary import Summary, common, summary_of
 from lossproof.studies.record import Kept as Study
 from lossproof.studies.study import Comparison
 
@@ -36,7 +36,8 @@ class Line:
 
     ``method`` is ``before``, or how the model came of that one. ``drop`` is against the model
     before at the reference level; ``recovery`` and ``gain`` are against the model before at the
-    same level, NaN for itself. Recovery is NaN, too, where no loss is sure: its interval holds 0.
+    same level, NaN for itself. Recovery is NaN, too, where no loss is sure: its interval holds 0;
+    drop and gain are NaN where the score that they are a share of is not sure to be more than 0.
     Rates are NaN where they are not known. ``highest_drop`` is what the drop does not exceed at 95%
     confidence. ``cell`` is empty for the paper's.
     """
@@ -83,7 +84,7 @@ def compare(
             "run the study again"
         )
     best = _best_first(comparison.codec, before)
-    summaries = {level: Summary(before[level], kept) for level in best}
+    summaries = {level: summary_of(before[level], kept) for level in best}
     reference = summaries[best[0]]
     lines = [line for level in best for line in _lines(BEFORE, summaries[level], reference, None)]
     for method, levels in comparison.after.items():
@@ -92,7 +93,7 @@ def compare(
             if result is None:
                 missing = f"{levels[level][0]} at {level}"
                 raise ValueError(f"study {study.name} has no result of {missing}; run it again")
-            lines += _lines(method, Summary(result, kept), reference, summaries[level])
+            lines += _lines(method, summary_of(result, kept), reference, summaries[level])
     return Compared(study, comparison, tuple(lines))
 
 
@@ -136,7 +137,7 @@ def _lines(
             level=result.cell.level,
             score=score,
             value=Estimate(summary.scores[score], interval(summary.distributions[score])),
-            drop=_estimate(loss, score, own, compared),
+            drop=_estimate(loss, score, own, compared) if _is_sure(compared, score) else UNKNOWN,
             highest_drop=0.0 if own.result is compared.result else highest_drop(lost),
             recovery=_recovered(score, summary, before, reference, higher_is_better=higher),
             gain=_gained(score, summary, before, higher_is_better=higher),
@@ -157,6 +158,13 @@ def _estimate(formula: Any, score: str, *summaries: Summary) -> Estimate:
     """A formula of scores, and its interval over resamples that are paired."""
     value = float(formula(*(one.scores[score] for one in summaries)))
     return Estimate(value, interval(formula(*(one.distributions[score] for one in summaries))))
+
+
+def _is_sure(summary: Summary, score: str) -> bool:
+    """Whether a score is more than 0, as it is shown, at the low end of its interval too."""
+    shown = summary.task.score(score)
+    low, _ = interval(summary.distributions[score])
+    return not round(low * shown.shown, shown.digits) <= 0
 
 
 def _recovered(
@@ -181,7 +189,7 @@ def _recovered(
 def _gained(
     score: str, after: Summary, before: Summary | None, *, higher_is_better: bool
 ) -> Estimate:
-    if before is None:
+    if before is None or not _is_sure(after, score):
         return UNKNOWN
     after, before = common(after, before)
     return _estimate(partial(gain, higher_is_better=higher_is_better), score, before, after)

@@ -18,7 +18,7 @@ from lossproof.records import Result
 from lossproof.report.compared import UNKNOWN, Estimate
 from lossproof.report.kept import Kept
 from lossproof.report.rows import Row, by_samples, headline
-from lossproof.report.summary import Summary
+from lossproof.report.summary import Summary, summary_of
 from lossproof.report.titles import models_title, samples_title
 from lossproof.tasks import Score
 
@@ -71,7 +71,7 @@ def curves(
 
     ``results`` are what the rows were made of.
     """
-    summaries = {one.cell.hash: Summary(one, kept) for one in results}
+    summaries = {one.cell.hash: summary_of(one, kept) for one in results}
     return [curve for group in by_samples(rows) for curve in _of_same_samples(group, summaries)]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lossproof.runs.look import Look
+from lossproof.tasks import Look
 
 _WIDTH = 3.2  # inches of a picture
 _LONGEST_LABEL = 40

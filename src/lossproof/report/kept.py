@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -19,7 +19,7 @@ from lossproof.records import Result
 
 Distributions = Mapping[str, Float64[np.ndarray, " r"]]
 # Changed when the same statistics and draws would give other distributions.
-_VERSION = "distributions-2"
+_VERSION = "distributions-3"
 
 
 @dataclass(frozen=True)
@@ -27,25 +27,27 @@ class Kept:
     """A folder of distributions, one file per result; what cannot be kept is computed again.
 
     A file is called after all that decides it: the cell, the samples measured of it, and how
-    resamples are drawn.
+    resamples are drawn. ``made`` holds what was made of single results while this lasts.
     """
 
     folder: Path
+    made: dict[int, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def get(self, result: Result) -> Distributions | None:
         """The distributions of a result; None where they are not there or damaged."""
         try:
             data = io.BytesIO(self._path(result).read_bytes())
             with np.load(data, allow_pickle=False) as stored:
-                return {name: stored[name] for name in stored.files}
+                return dict(zip(stored["names"].tolist(), stored["values"], strict=True))
         except (OSError, ValueError, EOFError, KeyError, BadZipFile):
             return None
 
     def put(self, result: Result, distributions: Distributions) -> None:
         """Keep them; a folder that cannot be written keeps nothing."""
         buffer = io.BytesIO()
-        arrays: dict[str, Any] = dict(distributions)
-        np.savez_compressed(buffer, **arrays)
+        # One array of all: a file of many is slow to read.
+        names, values = list(distributions), np.stack(list(distributions.values()))
+        np.savez_compressed(buffer, names=np.array(names), values=values)
         with contextlib.suppress(OSError):
             write_bytes(self._path(result), buffer.getvalue())
 

@@ -60,6 +60,12 @@ class Comparing:
             for place, method in enumerate(self.methods)
         ]
 
+    def own_parts(self) -> list[Part]:
+        """Those of the ways that ours has lines of: before retraining there is no (B) yet."""
+        have = {line.method for line in self.ours.lines} if self.ours else set()
+        pairs = zip(self.methods, self.parts(), strict=True)
+        return [part for method, part in pairs if method in have]
+
 
 def comparing(compared: Sequence[Compared]) -> list[Comparing]:
     """Tables I to V, each with every comparison of ours that is its counterpart, then the other

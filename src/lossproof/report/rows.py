@@ -10,8 +10,8 @@ from lossproof.analysis.bootstrap import Interval, interval
 from lossproof.analysis.rates import bits_per_pixel, drop, kbit_per_second, saving
 from lossproof.records import Cell, Failure, FrameSize, Level, MediaKind, Result
 from lossproof.report.kept import Kept
-from lossproof.report.summary import Summary, common
-from lossproof.tasks import Score, Task, make_task
+from lossproof.report.summary import Summary, common, summary_of
+from lossproof.tasks import Score, Task, task_of
 
 Scores = Mapping[str, float]
 
@@ -48,7 +48,7 @@ class Row:
 
     @property
     def task(self) -> Task:
-        return make_task(self.cell.task, **self.cell.metric_settings)
+        return task_of(self.cell)
 
     @property
     def media(self) -> MediaKind:
@@ -71,6 +71,7 @@ class Row:
             "metric_settings": dict(cell.metric_settings),
             "data": cell.data,
             "split": cell.split,
+            "labels": cell.labels,
             "model": cell.model,
             "codec": cell.codec,
             "level": cell.level,
@@ -113,7 +114,7 @@ def rows(
     That is the best level of the codec's ladder, or the best that was measured where it was not. A
     level that stands alone has no drop. ``kept`` is where distributions are kept for another time.
     """
-    summaries = [Summary(result, kept) for result in results]
+    summaries = [summary_of(result, kept) for result in results]
     references = _references(summaries)
     sizes = Counter(_series(summary.result.cell) for summary in summaries)
     found = []
@@ -159,7 +160,7 @@ def _place(result: Result) -> tuple[Any, ...]:
 def _samples(cell: Cell) -> tuple[Any, ...]:
     limit = math.inf if cell.limit is None else cell.limit
     settings = sorted(cell.metric_settings.items())
-    return (cell.task, settings, cell.data, cell.split, -limit, cell.fingerprint)
+    return (cell.task, settings, cell.labels, cell.data, cell.split, -limit, cell.fingerprint)
 
 
 def _rank(result: Result) -> float:

@@ -10,7 +10,7 @@ from jaxtyping import Float64
 from lossproof.analysis.bootstrap import distributions
 from lossproof.records import Result
 from lossproof.report.kept import Kept
-from lossproof.tasks import Task, make_task
+from lossproof.tasks import Task, task_of
 
 Value = TypeVar("Value")
 
@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 def is_current(result: Result) -> bool:
     """Whether the statistics of a result are those that its task's metric reads now."""
     cell = result.cell
-    return cell.metric == make_task(cell.task, **cell.metric_settings).metric
+    return cell.metric == task_of(cell).metric
 
 
 @final
@@ -29,7 +29,7 @@ class Summary:
         self.result = result
         self._kept = kept
         cell = result.cell
-        self.task: Task = make_task(cell.task, **cell.metric_settings)
+        self.task: Task = task_of(cell)
         assert is_current(result), f"cell {cell.hash} was measured for {cell.metric}"
 
     @cached_property
@@ -57,10 +57,19 @@ class Summary:
         return {class_score(name, classes): value for name, value in values.items()}
 
 
+def summary_of(result: Result, kept: Kept | None) -> Summary:
+    """The summary of a result, made once for all who ask with the same ``kept``."""
+    if kept is None:
+        return Summary(result)
+    # The summary holds on to its result, so that no other one gets its id.
+    found: Summary = kept.made.setdefault(id(result), Summary(result, kept))
+    return found
+
+
 def class_score(name: str, classes: Sequence[str]) -> str:
-    """``iou/3`` as ``iou/`` and the name of class 3; other names as they are."""
+    """``iou/3`` as ``iou/`` and the name of class 3 where it has one; other names as they are."""
     score, slash, index = name.partition("/")
-    return f"{score}/{classes[int(index)]}" if slash else name
+    return f"{score}/{classes[int(index)]}" if slash and int(index) < len(classes) else name
 
 
 def common(first: Summary, second: Summary) -> tuple[Summary, Summary]:

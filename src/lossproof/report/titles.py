@@ -34,7 +34,8 @@ def samples_title(row: Row) -> str:
     usual = make_task(cell.task).settings
     chosen = {key: value for key, value in cell.metric_settings.items() if value != usual.get(key)}
     scored = "".join(f", {key} {spelled(value)}" for key, value in chosen.items())
-    return f"{cell.data} {cell.split}{first}{scored}"
+    own = ", against its own predictions on the source" if cell.labels == "model" else ""
+    return f"{cell.data} {cell.split}{first}{scored}{own}"
 
 
 def model_titles(rows: Sequence[Row]) -> list[str]:

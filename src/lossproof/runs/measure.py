@@ -23,6 +23,7 @@ from lossproof.records import (
 )
 from lossproof.resizing import frame_size_of, resized
 from lossproof.runs.ahead import ahead
+from lossproof.runs.labels import labelled
 from lossproof.runs.sweep import Key, Point
 from lossproof.runs.transmit import Received, transmit
 from lossproof.runs.workbench import Workbench
@@ -60,12 +61,16 @@ class Part:
 
 @dataclass(frozen=True)
 class _Arrival:
-    """A sample on its way through a point."""
+    """A sample on its way through a point. ``targets`` are by model where each has its own, and
+    else one for all, under None."""
 
     index: int
     sample: Sample
     received: "Future[Received]"
-    target: "Future[Any]"
+    targets: "Mapping[int | None, Future[Any]]"
+
+    def target(self, model: int) -> "Future[Any]":
+        return self.targets[model if None not in self.targets else None]
 
 
 @dataclass(frozen=True)
@@ -131,10 +136,10 @@ def _batches(bench: Workbench, jobs: Iterable[Job], pool: ThreadPoolExecutor) ->
 
 
 def _job_batches(bench: Workbench, job: Job, pool: ThreadPoolExecutor) -> Iterator[_Batch]:
-    indices = range(job.start, job.stop)
+    indices = _needed(bench, job)
     samples = [bench.samples[index] for index in indices]
     media = [pool.submit(bench.dataset.read_media, sample) for sample in samples]
-    targets = [pool.submit(_target, bench, *pair) for pair in zip(samples, media, strict=True)]
+    targets = [_targets(bench, job, pool, *pair) for pair in zip(samples, media, strict=True)]
     points = sorted({point for point, _ in job.wanted})
     for size in dict.fromkeys(bench.points[point].frame_size for point in points):
         resized = [pool.submit(_resized, source, size) for source in media]
@@ -146,6 +151,32 @@ def _job_batches(bench: Workbench, job: Job, pool: ThreadPoolExecutor) -> Iterat
             arrivals = map(_Arrival, indices, samples, received, targets)
             models = {model: done for (p, model), done in job.wanted.items() if p == point}
             yield _Batch(point, models, tuple(arrivals))
+
+
+def _needed(bench: Workbench, job: Job) -> Sequence[int]:
+    """The samples that some pair lacks; all where a model takes several at a time, for their
+    company."""
+    indices = range(job.start, job.stop)
+    if any(bench.models[model].batch_size > 1 for _, model in job.wanted):
+        return indices
+    return [one for one in indices if any(one not in done for done in job.wanted.values())]
+
+
+def _targets(
+    bench: Workbench,
+    job: Job,
+    pool: ThreadPoolExecutor,
+    sample: Sample,
+    source: "Future[Media]",
+) -> "dict[int | None, Future[Any]]":
+    if bench.labels == "dataset":
+        return {None: pool.submit(_target, bench, sample, source)}
+    models = sorted({model for _, model in job.wanted})
+    return {model: pool.submit(_own_target, bench, model, sample, source) for model in models}
+
+
+def _own_target(bench: Workbench, model: int, sample: Sample, source: "Future[Media]") -> Any:
+    return labelled(bench, model, sample, source.result())
 
 
 def _target(bench: Workbench, sample: Sample, source: "Future[Media]") -> Any:
@@ -194,7 +225,12 @@ def _predicted(
     for batch in asked:
         name = bench.models[batch.model].name
         scored = tuple(
-            _Scored(arrival, pool.submit(_score, bench.task, name, prediction, arrival))
+            _Scored(
+                arrival,
+                pool.submit(
+                    _score, bench.task, name, prediction, arrival, arrival.target(batch.model)
+                ),
+            )
             for arrival, prediction in zip(batch.arrivals, batch.predictions.result(), strict=True)
         )
         yield _Predicted(batch.point, batch.model, scored, batch.failures)
@@ -205,8 +241,10 @@ def _arrived(arrivals: Sequence[_Arrival]) -> tuple[tuple[_Arrival, ...], tuple[
     whole, failures = [], []
     for arrival in arrivals:
         try:
-            arrival.target.result()
             arrival.received.result()
+            # What a model says of the source is no damage: it stops the run where it is scored.
+            if None in arrival.targets:
+                arrival.targets[None].result()
             whole.append(arrival)
         except ValueError as error:
             failures.append(Failure(arrival.index, arrival.sample.id, _one_line(error)))
@@ -216,7 +254,7 @@ def _arrived(arrivals: Sequence[_Arrival]) -> tuple[tuple[_Arrival, ...], tuple[
 def _predict(model: Model, arrivals: Sequence[_Arrival]) -> list[Any]:
     frames = [arrival.received.result().frames for arrival in arrivals]
     if isinstance(model, BoxedModel) and model.wants_boxes:
-        targets = [arrival.target.result() for arrival in arrivals]
+        targets = [arrival.targets[None].result() for arrival in arrivals]
         boxes = [
             target.boxes_in(frame_size_of(frame))
             for target, frame in zip(targets, frames, strict=True)
@@ -225,8 +263,10 @@ def _predict(model: Model, arrivals: Sequence[_Arrival]) -> list[Any]:
     return list(model.predict(frames))
 
 
-def _score(task: Task, model: str, prediction: Any, arrival: _Arrival) -> Stat:
-    target = arrival.target.result()
+def _score(
+    task: Task, model: str, prediction: Any, arrival: _Arrival, expected: "Future[Any]"
+) -> Stat:
+    target = expected.result()
     try:
         fitted = task.fit(prediction, frame_size_of(arrival.received.result().frames), target)
         task.validate(fitted, target)

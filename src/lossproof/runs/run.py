@@ -4,7 +4,9 @@ import contextlib
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from lossproof.datasets.audit import audit
 from lossproof.records import Cell
 from lossproof.runs.engines import Engine
 from lossproof.runs.measure import SAMPLES_PER_JOB, Job, Part
@@ -106,11 +108,19 @@ def _fill(
         engine=conditions.engine.name,
         started=started,
         seconds=time.monotonic() - clock,
-    )
+    ) | {
+        "source_files": audit(bench.samples).as_dict(),
+        "data": work.data,
+        "folder": str(Path.cwd()),
+    }
     reasons: dict[Key, str] = {}
     for key in missing:
         try:
-            recorder.finish(key, context=context(bench, bench.points[key[0]]), provenance=origin)
+            recorder.finish(
+                key,
+                context=context(bench, bench.points[key[0]]),
+                provenance=origin | {"model": work.models[key[1]]},
+            )
         except ValueError as error:
             reasons[key] = str(error)
     return reasons

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lossproof.codecs.codec import Codec
-from lossproof.records import FrameSize, Level
+from lossproof.records import FrameSize, Labels, Level
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Sweep:
 
     ``data`` are ``NAME:PATH``; ``models`` are what ``open_model`` takes; ``split`` None is each
     dataset's own. Every model is measured at every point, ``source`` among them if it is listed.
+    With ``labels`` of the model each is scored against its own predictions on the source.
     """
 
     task: str
@@ -34,6 +35,7 @@ class Sweep:
     split: str | None = None
     limit: int | None = None
     seed: int = 0
+    labels: Labels = "dataset"
 
     def __post_init__(self) -> None:
         for name in ("data", "models", "points"):
@@ -53,6 +55,7 @@ class Sweep:
                 split=self.split,
                 limit=self.limit,
                 seed=self.seed,
+                labels=self.labels,
             )
 
 
@@ -71,6 +74,7 @@ class Work:
     split: str | None
     limit: int | None
     seed: int
+    labels: Labels = "dataset"
 
 
 @dataclass(frozen=True)

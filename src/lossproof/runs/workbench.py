@@ -1,15 +1,16 @@
 """Everything a work needs, opened once per process: dataset, task, samples, models."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from lossproof.datasets import DATASETS, open_dataset
 from lossproof.datasets.dataset import Dataset
 from lossproof.datasets.fingerprint import fingerprint
 from lossproof.models import open_model
-from lossproof.models.model import Model
-from lossproof.records import Cell, Context, Sample
+from lossproof.models.model import BoxedModel, Model
+from lossproof.records import Cell, Context, Labels, Sample
+from lossproof.runs.own_targets import OwnTargets
 from lossproof.runs.sweep import Key, Machine, Point, Work
 from lossproof.runs.transmit import resizer
 from lossproof.settings import settings
@@ -20,7 +21,8 @@ from lossproof.tasks import Task, parse_task
 class Workbench:
     """Opened things in the order of the work's names.
 
-    ``limit`` is None where it leaves nothing out: then all samples are measured.
+    ``limit`` is None where it leaves nothing out: then all samples are measured. ``classes`` are
+    those that the models are asked for, empty where nobody has named them.
     """
 
     task: Task
@@ -30,13 +32,17 @@ class Workbench:
     limit: int | None
     models: tuple[Model, ...]
     points: tuple[Point, ...]
+    labels: Labels = "dataset"
+    classes: tuple[str, ...] = ()
+    own_targets: OwnTargets = field(default_factory=OwnTargets)
 
 
 def open_workbench(work: Work, machine: Machine) -> Workbench:
     """Open what ``work`` names. Raises ValueError for whatever does not exist or fit together."""
-    task = parse_task(work.task)
+    task = parse_task(work.task, labels=work.labels)
     dataset = open_dataset(work.data, task=task.name)
-    _check_fit(dataset, task, work.points)
+    _check_fit(dataset, task, work)
+    classes = _classes(dataset, task, work)
     split = work.split or dataset.default_split
     samples = dataset.samples(split)
     return Workbench(
@@ -45,23 +51,39 @@ def open_workbench(work: Work, machine: Machine) -> Workbench:
         split=split,
         samples=samples[: work.limit],
         limit=work.limit if work.limit and work.limit < len(samples) else None,
-        models=tuple(_open_models(work, machine, task.name, dataset.classes)),
+        models=tuple(_open_models(work, machine, task.name, classes)),
         points=work.points,
+        labels=work.labels,
+        classes=classes,
     )
 
 
-def _check_fit(dataset: Dataset, task: Task, points: Sequence[Point]) -> None:
+def _check_fit(dataset: Dataset, task: Task, work: Work) -> None:
     known = [one.name for one in DATASETS if one.task == task.name]
-    if task.target == "dataset" and dataset.task != task.name:
+    if work.labels == "dataset" and task.target == "dataset" and dataset.task != task.name:
         raise ValueError(
-            f"{dataset.name} is for {dataset.task}; datasets for {task.name}: {', '.join(known)}"
+            f"{dataset.name} is for {dataset.task}; datasets for {task.name}: {', '.join(known)}; "
+            "or any with labels of the model"
         )
-    for point in points:
+    if work.labels == "model" and dataset.media != task.media:
+        raise ValueError(
+            f"{dataset.name} has {dataset.media}s; {task.media}s are allowed for {task.name}"
+        )
+    for point in work.points:
         if dataset.media not in point.codec.media:
             raise ValueError(
                 f"{point.codec.name} codes {' and '.join(point.codec.media)}s; {dataset.name} has "
                 f"{dataset.media}s"
             )
+
+
+def _classes(dataset: Dataset, task: Task, work: Work) -> tuple[str, ...]:
+    """The dataset's; with labels of the model only where they are of this task, or of any."""
+    if work.labels == "dataset" or dataset.task == "fidelity":
+        return dataset.classes
+    # A folder of clips without folders in it is one class, which is no name for what is done there.
+    known = len(dataset.classes) > (1 if task.name == "action" else 0)
+    return dataset.classes if known and dataset.task == task.name else ()
 
 
 def _open_models(work: Work, machine: Machine, task: str, classes: tuple[str, ...]) -> list[Model]:
@@ -73,7 +95,14 @@ def _open_models(work: Work, machine: Machine, task: str, classes: tuple[str, ..
         device=machine.device,
         threads=machine.threads,
     )
-    return [open_one(spec) for spec in work.models]
+    models = [open_one(spec) for spec in work.models]
+    for model in models:
+        if work.labels == "model" and isinstance(model, BoxedModel) and model.wants_boxes:
+            raise ValueError(
+                f"{model.name} is told where people are by the labels of the dataset; "
+                "labels of the model are for models that find them"
+            )
+    return models
 
 
 def cells(work: Work, bench: Workbench) -> dict[Key, Cell]:
@@ -98,6 +127,7 @@ def cells(work: Work, bench: Workbench) -> dict[Key, Cell]:
             metric=bench.task.metric,
             metric_settings=bench.task.settings,
             seed=work.seed,
+            labels=work.labels,
         )
         for m, model in enumerate(bench.models)
         for p, point in enumerate(bench.points)
@@ -113,7 +143,7 @@ def context(bench: Workbench, point: Point) -> Context:
     """How to read the results at a point."""
     codec = point.codec
     return Context(
-        classes=bench.dataset.classes,
+        classes=bench.classes,
         level_unit=codec.unit,
         better=codec.better,
         reference_level=codec.ladder[0],

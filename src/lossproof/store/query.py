@@ -17,7 +17,7 @@ CREATE VIEW cells AS SELECT * FROM read_json(
       task VARCHAR, data VARCHAR, split VARCHAR, "limit" BIGINT, fingerprint VARCHAR,
       model VARCHAR, weights VARCHAR, codec VARCHAR, level DOUBLE, settings MAP(VARCHAR, VARCHAR),
       encoder VARCHAR, frame_size BIGINT[], metric VARCHAR,
-      metric_settings MAP(VARCHAR, VARCHAR), seed BIGINT)',
+      metric_settings MAP(VARCHAR, VARCHAR), seed BIGINT, labels VARCHAR)',
     num_samples: 'BIGINT',
     context: 'STRUCT(
       classes VARCHAR[], level_unit VARCHAR, better VARCHAR, reference_level DOUBLE)',

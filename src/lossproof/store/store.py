@@ -81,6 +81,13 @@ class Store:
         found = [table["index"].to_numpy() for table in self._part_tables(cell, only=["index"])]
         return frozenset(int(index) for part in found for index in part)
 
+    def so_far(self, cell: Cell, *, context: Context) -> Result:
+        """What the parts of a cell in flight hold. Raises ValueError where they hold nothing."""
+        table = columns.merge(list(self._part_tables(cell)))
+        if not table.num_rows:
+            raise ValueError(f"nothing is measured of cell {cell.hash}")
+        return _result(_record(cell, table, context, [], {}), table)
+
     def discard_parts(self, cell: Cell) -> None:
         """Remove what a process that was killed, or came second, left of a cell that is whole."""
         shutil.rmtree(self._parts(cell), ignore_errors=True)

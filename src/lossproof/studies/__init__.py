@@ -1,6 +1,6 @@
 """Studies: models that are trained and measured together, and what of them is compared."""
 
-from lossproof.studies.plans import Ladder, Network, Part, network, retraining
+from lossproof.studies.plans import Ladder, Network, Part, baseline, network, retraining
 from lossproof.studies.run import Conditions, run_study
 from lossproof.studies.search import Range, Search
 from lossproof.studies.study import Comparison, Measured, Study, Training
@@ -16,6 +16,7 @@ __all__ = [
     "Search",
     "Study",
     "Training",
+    "baseline",
     "network",
     "retraining",
     "run_study",

@@ -39,6 +39,17 @@ def _logits(value: Any, name: str) -> Float32[np.ndarray, " c"] | None:
     return floats(array(value, f"{name} logits"), (None,), f"{name} logits")
 
 
+def as_target(prediction: Any, frame_size: FrameSize, num_classes: int) -> ActionTarget:
+    """The action that a model saw in a source: that of the fusion's highest logit, or of the only
+    stream's. Raises ValueError."""
+    found = fit(prediction, frame_size, ActionTarget(0, 1))
+    streams = (found.fusion, found.spatial, found.motion)
+    logits = next(one for one in streams if one is not None)
+    if not logits.size:
+        raise ValueError("prediction has no logits; one for each class is allowed")
+    return ActionTarget(int(logits.argmax()), logits.size)
+
+
 @final
 @dataclass(frozen=True)
 class Action:
@@ -61,4 +72,6 @@ class Action:
             ),
             columns=tuple(f"top1_{stream}" for stream in metric.STREAMS),
             headline="top1_fusion",
+            as_target=as_target,
+            media="clip",
         )

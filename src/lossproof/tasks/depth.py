@@ -36,6 +36,17 @@ def fit(prediction: Any, frame_size: FrameSize, target: DepthTarget) -> DepthMap
     return np.asarray(cv2.resize(depth, (columns, rows), interpolation=cv2.INTER_LINEAR))
 
 
+def as_target(prediction: Any, frame_size: FrameSize, num_classes: int) -> DepthTarget:
+    """The depths that a model saw in a source, at its size, NaN where they are none.
+
+    Raises ValueError.
+    """
+    width, height = frame_size
+    depth = fit(prediction, frame_size, DepthTarget(np.ones((height, width), np.float32)))
+    known = np.isfinite(depth) & (depth > 0)
+    return DepthTarget(np.where(known, depth, np.float32(np.nan)))
+
+
 @final
 @dataclass(frozen=True, kw_only=True)
 class Depth:
@@ -66,6 +77,8 @@ class Depth:
             scores=_SCORES,
             columns=("abs_rel", "sq_rel", "rmse"),
             headline="rmse",
+            as_target=as_target,
+            own_headline="delta1",
             settings=settings(self),
         )
 

@@ -13,6 +13,9 @@ from lossproof.tasks.drawing.detection import draw
 from lossproof.tasks.fitting import floats, integers, needed, scale
 from lossproof.tasks.task import Score, Task
 
+SURE = 0.5
+"""The score from which on a model's own detection is taken for an object, as in distillation."""
+
 
 def fit(prediction: Any, frame_size: FrameSize, target: DetectionTarget) -> Detections:
     """``boxes``, ``scores`` and ``labels`` of any object or mapping, in the target's pixels.
@@ -25,6 +28,39 @@ def fit(prediction: Any, frame_size: FrameSize, target: DetectionTarget) -> Dete
         boxes=floats(boxes, (None, 4), "boxes") * factors,
         scores=floats(scores, (None,), "scores"),
         labels=integers(labels, "labels"),
+    )
+
+
+def as_target(prediction: Any, frame_size: FrameSize, num_classes: int) -> DetectionTarget:
+    """The objects of which a model was sure in a source, those that score ``SURE`` or more.
+
+    Raises ValueError.
+    """
+    found = fit(prediction, frame_size, _nothing(frame_size, num_classes))
+    metric.validate(found, _nothing(frame_size, num_classes))
+    sure = found.scores >= SURE
+    boxes = found.boxes[sure].astype(np.float32)
+    return DetectionTarget(
+        boxes=boxes,
+        labels=found.labels[sure].astype(np.int64),
+        areas=np.prod(boxes[:, 2:] - boxes[:, :2], axis=1),
+        crowd=np.zeros(len(boxes), bool),
+        difficult=np.zeros(len(boxes), bool),
+        num_classes=num_classes,
+        frame_size=frame_size,
+    )
+
+
+def _nothing(frame_size: FrameSize, num_classes: int) -> DetectionTarget:
+    none = np.zeros(0, bool)
+    return DetectionTarget(
+        boxes=np.zeros((0, 4), np.float32),
+        labels=np.zeros(0, np.int64),
+        areas=np.zeros(0, np.float32),
+        crowd=none,
+        difficult=none,
+        num_classes=num_classes,
+        frame_size=frame_size,
     )
 
 
@@ -56,4 +92,6 @@ class Detection:
             ),
             columns=("ap", "ap50"),
             headline="ap",
+            quick=metric.headline,
+            as_target=as_target,
         )

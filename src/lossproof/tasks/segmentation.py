@@ -39,6 +39,15 @@ def fit(prediction: Any, frame_size: FrameSize, target: SegmentationTarget) -> C
     )
 
 
+def as_target(prediction: Any, frame_size: FrameSize, num_classes: int) -> SegmentationTarget:
+    """The class map that a model saw in a source, at the source's size. Raises ValueError."""
+    width, height = frame_size
+    blank = SegmentationTarget(np.zeros((height, width), np.uint8), num_classes)
+    class_map = fit(prediction, frame_size, blank)
+    metric.validate(class_map, blank)
+    return SegmentationTarget(class_map.astype(np.uint8), num_classes)
+
+
 def draw(frame: Frame, prediction: ClassMap, legend: Legend) -> Frame:
     """The frame with each class in its colour laid half transparent over it.
 
@@ -80,4 +89,5 @@ class Segmentation:
             ),
             columns=("global_accuracy", "mean_class_accuracy", "miou"),
             headline="miou",
+            as_target=as_target,
         )

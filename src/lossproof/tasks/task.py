@@ -1,12 +1,14 @@
 """What a task is: prediction type, metric, headline score, drawing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, Protocol
 
-from lossproof.records import Frame, Frames, FrameSize, Setting, Stat, Summarise
+from lossproof.records import Frame, Frames, FrameSize, MediaKind, Setting, Stat, Summarise
 
 Colour = tuple[int, int, int]
+OWN_LABELS = "own-1"
+"""How predictions become targets, and its version: part of what names a cell's metric."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,12 @@ class Task:
     model was given to the target's frame. ``scores`` are all that ``summarise`` gives, of which
     ``columns`` stand in tables. ``draw(frames, prediction, legend)`` gives a picture to look at,
     (H, W, 3). ``target`` says whether the target comes with the dataset or is the source itself.
+
+    ``quick`` gives of ``summarise`` only the headline score and that of each class, in less time.
+    ``as_target(prediction, frame_size, num_classes)`` makes a target of what a model says of a
+    source of that size, for footage that nobody has annotated; None where that has no meaning.
+    ``own_headline`` is the headline score against such targets, where it is another: an error is
+    then 0 on the source, and no change is a share of that.
     """
 
     name: str
@@ -65,10 +73,14 @@ class Task:
     headline: str
     settings: Mapping[str, Setting] = field(default_factory=dict)
     target: Literal["dataset", "source"] = "dataset"
+    as_target: Callable[[Any, FrameSize, int], Any] | None = None
+    own_headline: str | None = None
+    quick: Summarise | None = None
+    media: MediaKind = "picture"
 
     def __post_init__(self) -> None:
         names = [score.name for score in self.scores]
-        for name in (*self.columns, self.headline):
+        for name in (*self.columns, self.headline, self.own_headline or self.headline):
             if name not in names:
                 raise ValueError(f"column {name!r} is none of the scores {names}")
 
@@ -76,6 +88,16 @@ class Task:
         """How to read a score of ``summarise``; of ``iou/3`` what is said of ``iou``."""
         family = name.partition("/")[0]
         return next(score for score in self.scores if score.name == family)
+
+    def by_model(self) -> "Task":
+        """The task against the model's own predictions on the source. Raises ValueError where
+        these can be no target."""
+        if self.as_target is None:
+            raise ValueError(f"{self.name} has no labels that a model could give")
+        headline = self.own_headline or self.headline
+        columns = tuple(dict.fromkeys([*self.columns, headline]))
+        metric = f"{self.metric} {OWN_LABELS}"
+        return replace(self, metric=metric, headline=headline, columns=columns)
 
     @property
     def table(self) -> Sequence[Score]:

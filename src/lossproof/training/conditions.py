@@ -27,7 +27,7 @@ class Conditions:
     threads: int = 2
     torch_threads: int | None = None
     checkpoint_seconds: float = 30.0
-    memory_bytes: int = 512 * 2**20
+    memory_bytes: int = 2**30
     disk_bytes: int = 8 * 2**30
     progress: Progress = _silent
 

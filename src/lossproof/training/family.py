@@ -68,8 +68,9 @@ class Family:
     loss of what the student says of a batch's images against what the teacher says of its sources,
     None where there is no such loss. Where ``mixed_sizes``, frames of a batch may differ in size.
     ``clip`` is the largest norm of the gradient by the settings, None for any.
-    ``see(settings, frames, look)`` is what an example has of the frames that arrived; without it,
-    the look's view of them.
+    ``things(target)`` is where its things are, (n, 2), as shares of the frame; without it a crop
+    cannot be taken around one. ``see(settings, frames, look)`` is what an example has of the frames
+    that arrived; without it, the look's view of them.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Family:
     imitate: Callable[[nn.Module, nn.Module, Batch], Tensor] | None = None
     mixed_sizes: bool = False
     clip: Callable[[Any], float | None] = unclipped
+    things: Callable[[Any], Any] | None = None
     see: Callable[[Any, Frames, Look], Any] | None = None
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from lossproof.codecs import Codec
 from lossproof.codecs.source import Source
-from lossproof.records import Frames, Sample
+from lossproof.records import Frames, FrameSize, Sample
 from lossproof.resizing import frame_size_of
 from lossproof.training.arrivals import Arrivals
 from lossproof.training.family import Batch, Example, Family
@@ -54,6 +54,8 @@ class Feed:
     damaged: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.augmentation.around and self.family.things is None:
+            raise ValueError(f"{self.family.name} knows no things to crop around")
         if self.batch_size < self.share.count:
             raise ValueError(
                 f"batch_size is {self.batch_size} for {self.share.count} processes; "
@@ -89,15 +91,20 @@ class Feed:
         sample = self.samples[index]
         before = self.augmentation.order == "before codec"
         frames = self.arrivals.source(sample) if before else self.arrivals.frames(sample, codec)
-        view = draw_view(self.augmentation, frame_size_of(frames), generator)
+        wanted = self.arrivals.dataset.read_target(sample)
+        view = self._view(frame_size_of(frames), wanted, generator)
         seed = int(generator.integers(2**62))
         if before:
             seen, source = self._sent(view.of_frames(frames), codec, seed)
         else:
             seen = self._see(frames, Look(view, seed, self.arrivals.keeper(sample, codec)))
             source = self._source(sample, view, seed) if self.with_source else None
-        target = self.family.align(self.arrivals.dataset.read_target(sample), view)
-        return Example(seen, target, source)
+        return Example(seen, self.family.align(wanted, view), source)
+
+    def _view(self, frame_size: FrameSize, target: Any, generator: np.random.Generator) -> View:
+        find = self.family.things if self.augmentation.around else None
+        things = find(target) if find else None
+        return draw_view(self.augmentation, frame_size, generator, things=things)
 
     def _sent(self, frames: Frames, codec: Codec, seed: int) -> tuple[Any, Any]:
         """What is seen of frames that are coded as they are, and of these frames themselves."""

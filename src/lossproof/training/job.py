@@ -15,6 +15,7 @@ from lossproof.digests import file_digest
 from lossproof.models.own_settings import own_settings
 from lossproof.models.weights_file import check_metadata, read_metadata, save_weights
 from lossproof.models.weights_hash import content_digests
+from lossproof.models.zoo import ZOO_FILES, weights_file
 from lossproof.records import Sample
 from lossproof.settings import settings, spelled
 from lossproof.tasks import Task
@@ -29,7 +30,7 @@ from lossproof.training.recipe import Recipe
 from lossproof.training.saving import explained
 from lossproof.training.shelf import WEIGHTS, Shelf
 
-FORMAT = 1
+FORMAT = 2
 """Changed when the same recipe would end with other weights."""
 
 
@@ -151,11 +152,12 @@ def _check_fit(dataset: Dataset, task: Task, recipe: Recipe) -> None:
 
 
 def _splits(dataset: Dataset, recipe: Recipe) -> tuple[Sequence[Sample], Sequence[Sample]]:
-    samples = dataset.samples(recipe.split)[: recipe.limit]
+    samples = dataset.samples(recipe.split)
     if recipe.validation is not None:
-        training, validation = samples, dataset.samples(recipe.validation)[: recipe.limit]
+        training, validation = samples, dataset.samples(recipe.validation)
     else:
         training, validation = held_out(samples, share=recipe.holdout, media=dataset.media)
+    training, validation = training[: recipe.limit], validation[: recipe.limit]
     if not training or not validation:
         raise ValueError(
             f"split {recipe.split!r} of {dataset.name} leaves {len(training)} samples to train and "
@@ -180,6 +182,8 @@ def _check_disjoint(training: Sequence[Sample], validation: Sequence[Sample]) ->
 def _parent(recipe: Recipe, shelf: Shelf) -> Path | None:
     if recipe.parent is None:
         return None
+    if recipe.parent in ZOO_FILES:
+        return weights_file(recipe.parent)
     if recipe.parent.endswith(".safetensors"):
         return Path(recipe.parent).expanduser()
     return shelf.weights(recipe.parent)

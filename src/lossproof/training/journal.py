@@ -88,7 +88,13 @@ class Journal:
         return self._job.recipe.schedule.rate(self.step)
 
     def epochs(self) -> Iterator[Epoch]:
-        """The epochs that are still to be done, the first of them perhaps in part."""
+        """The epochs that are still to be done, the first of them perhaps in part.
+
+        Before the first of a network that has a parent the weights that it begins with are scored.
+        Raises OSError when they cannot be kept.
+        """
+        if self._job.parent is not None and not self._laps:
+            self._score_parent()
         while self._epoch * self._steps_per_epoch < self.num_steps:
             first = self._epoch * self._steps_per_epoch
             stop = min(self._steps_per_epoch, self.num_steps - first)
@@ -124,6 +130,13 @@ class Journal:
         self._job.conditions.progress(self.step, self.num_steps, self._losses[-1])
         if time.monotonic() - self._saved_at >= self._job.conditions.checkpoint_seconds:
             self._save()
+
+    def _score_parent(self) -> None:
+        """The parent's weights are kept where training makes nothing better of them."""
+        network = next(iter(self._networks.values()))
+        score = validation_score(self._job, network, self._accelerator.device)
+        self._keep_best(network, score)
+        self._laps.append(Lap(0, math.nan, score))
 
     def epoch_done(self) -> None:
         """Score the validation split if it is due, keep the weights if they are the best, save.

@@ -58,6 +58,17 @@ def _faster_rcnn(name: str, **network: Setting) -> tuple[Preset, Preset]:
     )
 
 
+def _tinytown(learning_rate: float, batch_size: int, iterations: int, **changes: Any) -> Schedule:
+    """The rate falls once, in the last quarter."""
+    return Schedule(
+        learning_rate=learning_rate,
+        batch_size=batch_size,
+        iterations=iterations,
+        drop_every=iterations * 3 // 4,
+        **changes,
+    )
+
+
 _MOBILE: Mapping[str, Setting] = {"min_size": 192, "max_size": 256, "anchor_size": 16, "width": 0.5}
 
 PRESETS = by_name(
@@ -131,6 +142,51 @@ PRESETS = by_name(
         *_faster_rcnn("faster_rcnn", min_size=160, max_size=224, anchor_size=16, width=0.25),
         *_faster_rcnn("faster_rcnn_mobilenet_v3", **_MOBILE),
         *_faster_rcnn("faster_rcnn_mobilenet_v3_320", **_MOBILE),
+        # Those of the zoo, on what tinytown shows.
+        Preset(
+            "segnet/tinytown",
+            _tinytown(3e-3, 4, 3000, optimiser="adam"),
+            Augmentation(flip=True, crop=(240, 180)),
+            {"layout": "basic", "width": 0.5, "kernel": 5, "class_weights": "none"},
+        ),
+        Preset(
+            "depth_gan/tinytown",
+            _tinytown(1e-3, 4, 6000, momentum=0.5),
+            Augmentation(flip=True),
+            {"width": 0.125, "max_depth": 80.0},
+        ),
+        Preset(
+            "faster_rcnn_mobilenet_v3/tinytown",
+            _tinytown(0.02, 4, 4000, weight_decay=5e-4),
+            Augmentation(flip=True),
+            {
+                "min_size": 240,
+                "max_size": 320,
+                "anchor_size": 10,
+                "pyramid": "fine",
+                "width": 0.1875,
+                "regions": 128,
+                "clip": 5.0,
+            },
+        ),
+        Preset(
+            "openpose/tinytown",
+            _tinytown(2e-3, 8, 4200),
+            Augmentation(flip=True, crop=(184, 184), height=368, scale=(0.7, 1.2), around=True),
+            {"width": 0.2, "stages": 2, "batch_norm": True, "box_size": 368},
+        ),
+        Preset(
+            "two_stream/tinytown",
+            _tinytown(1e-3, 32, 500, optimiser="adam"),
+            Augmentation(flip=True),
+            {"stream": "spatial", **_SMALL},
+        ),
+        Preset(
+            "two_stream/tinytown_motion",
+            _tinytown(1e-3, 32, 1000, optimiser="adam"),
+            Augmentation(flip=True),
+            {"stream": "motion", "stack": 5, **_SMALL},
+        ),
     ]
 )
 

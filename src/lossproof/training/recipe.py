@@ -70,7 +70,8 @@ class Schedule:
 
     Either ``iterations`` or ``epochs`` is given. The learning rate is fixed, or multiplied by
     ``drop_to`` every ``drop_every`` iterations. ``momentum`` is that of SGD, or the first beta of
-    Adam. The validation split is scored every ``validate_every`` epochs and at the end.
+    Adam. ``optimiser`` is the family's own, or ``adam`` for a family whose own is SGD. The
+    validation split is scored every ``validate_every`` epochs and at the end.
     """
 
     learning_rate: float
@@ -82,6 +83,7 @@ class Schedule:
     drop_every: int | None = None
     drop_to: float = 0.1
     validate_every: int = 1
+    optimiser: Literal["own", "adam"] = "own"
 
     def __post_init__(self) -> None:
         if (self.iterations is None) == (self.epochs is None):
@@ -114,9 +116,10 @@ class Augmentation:
 
     Half of the frames are mirrored when ``flip`` is set. Frames are brought to ``height``, times a
     factor between the two of ``scale``, and turned by up to ``rotate`` degrees either way; what is
-    then seen of beyond their border is grey. A window of ``crop`` (width, height) is cut. ``after
-    codec`` is what the paper does: the network sees a part of what arrived. With
-    ``before codec`` the part is what is sent, which must be compressed anew in every epoch.
+    then seen of beyond their border is grey. A window of ``crop`` (width, height) is cut anywhere,
+    or, where it is ``around`` something, so that one of the target's things is in its middle half.
+    ``after codec`` is what the paper does: the network sees a part of what arrived. With ``before
+    codec`` the part is what is sent, which must be compressed anew in every epoch.
     """
 
     flip: bool = False
@@ -125,6 +128,7 @@ class Augmentation:
     height: int | None = None
     scale: tuple[float, float] = (1.0, 1.0)
     rotate: float = 0.0
+    around: bool = False
 
     def __post_init__(self) -> None:
         if self.height is not None and self.height < 1:

@@ -172,9 +172,17 @@ def whole(frame_size: FrameSize) -> View:
 
 
 def draw_view(
-    augmentation: Augmentation, frame_size: FrameSize, generator: np.random.Generator
+    augmentation: Augmentation,
+    frame_size: FrameSize,
+    generator: np.random.Generator,
+    *,
+    things: Float[np.ndarray, "n 2"] | None = None,
 ) -> View:
-    """A view at random. Raises ValueError for a crop that is larger than a frame kept as it is."""
+    """A view at random. Raises ValueError for a crop that is larger than a frame kept as it is.
+
+    ``things`` are points x, y as shares of the frame; one of them, if there are any, is drawn to be
+    in the middle half of the crop, as far as the frame allows.
+    """
     flipped = augmentation.flip and bool(generator.random() < 0.5)
     scale, degrees = _draw_warp(augmentation, frame_size, generator)
     scaled = (max(1, round(frame_size[0] * scale)), max(1, round(frame_size[1] * scale)))
@@ -185,8 +193,28 @@ def draw_view(
             f"crop is {width}x{height}; 1x1 to {frame_size[0]}x{frame_size[1]}, the size of the "
             "frame, is allowed"
         )
-    x, y = (int(generator.integers(min(0, most), max(0, most) + 1)) for most in room)
+    if things is None or not len(things):
+        x, y = (int(generator.integers(min(0, most), max(0, most) + 1)) for most in room)
+    else:
+        x, y = _around(things, (width, height), scaled, flipped=flipped, generator=generator)
     return View(frame_size, Window(x, y, width, height), flipped, scale, degrees)
+
+
+def _around(
+    things: Float[np.ndarray, "n 2"],
+    window: FrameSize,
+    scaled: FrameSize,
+    *,
+    flipped: bool,
+    generator: np.random.Generator,
+) -> tuple[int, int]:
+    """Where a window begins that has one of the things in its middle half."""
+    across, down = things[generator.integers(len(things))]
+    middle = np.multiply((1 - across if flipped else across, down), scaled)
+    wanted = np.round(middle - np.multiply(window, generator.uniform(0.25, 0.75, 2)))
+    room = np.subtract(scaled, window)
+    x, y = np.clip(wanted, np.minimum(0, room), np.maximum(0, room)).astype(int).tolist()
+    return x, y
 
 
 def _draw_warp(

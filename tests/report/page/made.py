@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+
+from lossproof.ragged import Ragged
 from lossproof.records import Measurement, Result
 from lossproof.store import Store
 from lossproof.studies.record import Entry, Record, save
@@ -16,8 +20,8 @@ _JPEG2000_LEVELS = ((44, 0.93, 300), (37, 0.91, 150), (30, 0.7, 50))
 _VOID = {"meta", "img", "br", "link", "input", "hr"}
 
 
-def put(store: Path, results: Iterable[Result]) -> None:
-    """Keep results as a sweep would."""
+def put(store: Path, results: Iterable[Result], **noted: Any) -> None:
+    """Keep results as a sweep would, with what else was noted."""
     kept = Store(store)
     for one in results:
         measurements = [
@@ -27,7 +31,7 @@ def put(store: Path, results: Iterable[Result]) -> None:
                 num_bytes=int(one.num_bytes[index]),
                 num_pixels=int(one.num_pixels[index]),
                 num_frames=int(one.num_frames[index]),
-                stat={name: values[index] for name, values in one.stats.items()},
+                stat={name: _of_sample(values, index) for name, values in one.stats.items()},
                 group=one.groups[index],
             )
             for index, sample in enumerate(one.sample_ids)
@@ -43,8 +47,13 @@ def put(store: Path, results: Iterable[Result]) -> None:
                 "duration_seconds": 6.0,
                 "python": "3.11",
                 "packages": {"lossproof": "0.1.0", "numpy": "2.0"},
+                **noted,
             },
         )
+
+
+def _of_sample(values: Any, index: int) -> Any:
+    return values.at(np.array([index])) if isinstance(values, Ragged) else values[index]
 
 
 def sweep(model: str = "net_1", **cell: object) -> list[Result]:

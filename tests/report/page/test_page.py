@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lossproof.datasets.audit import Audit, Kind, Rates
 from lossproof.report.page.contents import Broken, Contents, Picture, View, contents_of
 from lossproof.report.page.markdown import to_markdown
 from lossproof.report.page.page import to_html, write_page
@@ -196,3 +197,22 @@ def test_decibels_have_no_safe_level(swept: Contents) -> None:
     page = Seen(to_html(replace(swept, curves=tuple(curves)))).text
     assert "a share of decibels means nothing" in page
     assert not np.isnan(swept.curves[0].values).any()
+
+
+def test_a_reference_that_is_not_pristine_is_told_first(tmp_path: Path) -> None:
+    kinds = (Kind("JPEG", False, "quality 75, 4:2:0", "", 20, Rates(1.0, 1.0, 1.0)),)
+    noted = {"source_files": Audit(20, 0, kinds).as_dict()}
+    put(tmp_path, sweep(), **noted)
+    contents = contents_of(tmp_path)
+    (words,) = contents.warnings
+    assert words.startswith("camvid test: the reference is not pristine: all of 20 files looked at")
+    page = to_html(contents)
+    assert page.index(words) < page.index("Safe levels of every sweep")
+    assert "**Warning:** camvid test: the reference is not pristine" in to_markdown(contents)
+
+
+def test_a_pristine_reference_gives_no_warning(tmp_path: Path, swept: Contents) -> None:
+    kinds = (Kind("PNG", True, "", "", 20, Rates(1.0, 1.0, 1.0)),)
+    put(tmp_path, sweep(), source_files=Audit(20, 0, kinds).as_dict())
+    assert not contents_of(tmp_path).warnings
+    assert not swept.warnings  # measured before files were looked at

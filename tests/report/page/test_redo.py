@@ -66,7 +66,7 @@ def cell(**fields: Any) -> Cell:
 
 def test_a_sweep_measures_the_same_point() -> None:
     wanted = cell(limit=4, frame_size=(320, 240))
-    given = parsed(sweep_command(wanted, model_id="abc", store="my store"))
+    given = parsed(sweep_command(wanted, model_id="abc", store="my store", noted={}))
     assert given["data"] == "camvid:DATA_FOLDER"
     assert given["split"] == "test"
     assert list(given["model"]) == ["abc"]
@@ -80,15 +80,23 @@ def test_a_sweep_measures_the_same_point() -> None:
 
 def test_settings_of_the_metric_are_told() -> None:
     wanted = cell(task="depth", metric_settings={"cap": 10.0, "median_scaling": True})
-    given = parsed(sweep_command(wanted, model_id="", store="s"))
+    given = parsed(sweep_command(wanted, model_id="", store="s", noted={}))
     assert list(given["model"]) == ["MODEL"]
     assert parse_task(given["task"]).settings["cap"] == 10.0
     assert parse_task(given["task"]).settings["median_scaling"] is True
 
 
+def test_data_and_model_are_those_that_were_noted() -> None:
+    noted = {"data": "camvid:my data/CamVid", "model": "net.py:load"}
+    given = parsed(sweep_command(cell(), model_id="", store="s", noted=noted))
+    assert (given["data"], list(given["model"])) == ("camvid:my data/CamVid", ["net.py:load"])
+    trained = parsed(sweep_command(cell(), model_id="abc", store="s", noted=noted))
+    assert list(trained["model"]) == ["abc"]
+
+
 def test_source_has_no_level() -> None:
     wanted = result("source", None, accuracy=0.9).cell
-    given = parsed(sweep_command(wanted, model_id="abc", store="s"))
+    given = parsed(sweep_command(wanted, model_id="abc", store="s", noted={}))
     assert not given["levels"]
     assert not given["frame_size"]
 

@@ -28,6 +28,8 @@ def answer(contents: Contents) -> str:
 
 def _parts(contents: Contents) -> Iterator[str]:
     yield text("p", _MEANING)
+    for words in contents.warnings:
+        yield text("p", f"Warning: {words}", class_="warning")
     for one in contents.findings:
         yield text("p", one.words, class_="answer")
         yield table(safe_levels(one), caption=f"Safe levels: {study_title(one.compared)}")

@@ -11,6 +11,7 @@ from lossproof.report.compared import Compared, compare
 from lossproof.report.curves import Curve, curves, is_drawn
 from lossproof.report.findings import Found, findings, sentence
 from lossproof.report.kept import Kept
+from lossproof.report.references import reference_warnings
 from lossproof.report.rows import Progress, Row, no_progress, ordered, rows
 from lossproof.report.summary import is_current
 from lossproof.store import Store
@@ -35,11 +36,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG or JPEG with what is written under it and what stands for it where it is not seen."""
+    """A PNG or JPEG with what is written under it and what stands for it where it is not seen; and
+    the task whose predictions are on it, if there are any."""
 
     caption: str
     alt: str
     data: bytes
+    task: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,8 @@ class Provenance:
 class Contents:
     """Everything that stands on a page.
 
-    ``curves`` are all, also those of studies; ``left_out`` says of what is missing why.
+    ``curves`` are all, also those of studies; ``left_out`` says of what is missing why;
+    ``warnings`` say of which samples the reference is not pristine.
     """
 
     title: str
@@ -107,6 +111,7 @@ class Contents:
     gallery: tuple[Broken, ...]
     provenance: Provenance
     left_out: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def other_curves(self) -> list[Curve]:
@@ -166,6 +171,7 @@ def contents_of(
         gallery=tuple(gallery),
         provenance=_provenance(store, lines, by_hash, [study.name for study in studies]),
         left_out=tuple(left_out),
+        warnings=tuple(reference_warnings(lines, by_hash)),
     )
 
 

@@ -13,8 +13,7 @@ from lossproof.report.page.figure_section import image
 from lossproof.report.page.html import details, section, table, tag, text
 from lossproof.report.page.words import NOT_KNOWN, level_words
 from lossproof.report.tables import Table, plain
-from lossproof.runs.look import Look
-from lossproof.tasks import Score
+from lossproof.tasks import Look, Score
 
 _QUALITY = 85
 _HOW = (

@@ -55,6 +55,8 @@ def _lines(contents: Contents) -> Iterator[str]:
 
 
 def _answer(contents: Contents) -> Iterator[str]:
+    for words in contents.warnings:
+        yield from (f"**Warning:** {_escaped(words)}", "")
     for one in contents.findings:
         yield from (_escaped(one.words), "")
         yield from _table(study_title(one.compared), safe_levels(one))

@@ -22,8 +22,8 @@ from lossproof.training.card import Card
 _HOW = (
     "Every number on this page comes from a cell: one model on one data set through one codec "
     "setting. The cell's name is a hash of all that decides its number. In the commands, "
-    f"{FOLDER} stands for the folder of the data and {MODEL} for how the model is opened; the "
-    "store does not keep either."
+    f"{FOLDER} stands for the folder of the data and {MODEL} for how the model is opened, where it "
+    "was not noted; names of files are as they were given, from the folder of that time."
 )
 
 
@@ -93,7 +93,7 @@ def _cell(one: Origin, known: Provenance) -> str:
         ("revision", str(one.noted.get("git_revision") or NOT_KNOWN)),
         ("versions", _versions(one.noted)),
     ]
-    command = sweep_command(cell, model_id=one.model_id, store=known.store)
+    command = sweep_command(cell, model_id=one.model_id, store=known.store, noted=one.noted)
     summary = f"{level_words(cell.codec, cell.level)}, {size}, {cell.model}: {cell.hash}"
     return tag(
         "details",
@@ -117,7 +117,7 @@ def cell_table(known: Provenance) -> Table:
                 level_words(one.cell.codec, one.cell.level),
                 _size(one),
                 str(one.noted.get("started", NOT_KNOWN)),
-                sweep_command(one.cell, model_id=one.model_id, store=known.store),
+                sweep_command(one.cell, model_id=one.model_id, store=known.store, noted=one.noted),
             )
             for one in known.origins
         ),

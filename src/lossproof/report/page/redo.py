@@ -10,20 +10,28 @@ from lossproof.training.card import Card
 from lossproof.training.presets import PRESETS
 
 FOLDER, MODEL = "DATA_FOLDER", "MODEL"
-"""What only the reader knows: where the data lie, and how the model is opened."""
+"""Where it was not noted, what only the reader knows: where the data lie, and how the model is
+opened."""
 
 
-def sweep_command(cell: Cell, *, model_id: str, store: str) -> str:
-    """The line that measures a cell; ``model_id`` is empty where no training made its model."""
-    words = ["lossproof", "sweep", "--task", _with(cell.task, cell.metric_settings)]
-    words += ["--data", f"{cell.data}:{FOLDER}", "--split", cell.split]
-    words += ["--model", model_id or MODEL, "--codec", _with(cell.codec, cell.settings)]
+def sweep_command(cell: Cell, *, model_id: str, store: str, noted: Mapping[str, Any]) -> str:
+    """The line that measures a cell; ``model_id`` is empty where no training made its model.
+
+    ``noted`` is what was noted when it was measured: data and model as they were given then, from
+    the folder of that time.
+    """
+    words = ["lossproof", "sweep", "--task", with_settings(cell.task, cell.metric_settings)]
+    words += ["--data", noted.get("data") or f"{cell.data}:{FOLDER}", "--split", cell.split]
+    words += ["--model", model_id or noted.get("model") or MODEL]
+    words += ["--codec", with_settings(cell.codec, cell.settings)]
     if cell.level is not None:
         words += ["--levels", f"{cell.level:g}"]
     if cell.frame_size:
         words += ["--frame-size", _size(cell.frame_size)]
     if cell.limit:
         words += ["--limit", str(cell.limit)]
+    if cell.labels == "model":
+        words += ["--labels", "model"]
     return shlex.join([*words, "--store", store])
 
 
@@ -68,7 +76,8 @@ def beyond_preset(card: Card) -> dict[str, Any]:
     }
 
 
-def _with(name: str, settings: Mapping[str, Setting]) -> str:
+def with_settings(name: str, settings: Mapping[str, Setting]) -> str:
+    """A task or a codec as the command line takes it."""
     given = ",".join(f"{key}={spelled(value)}" for key, value in sorted(settings.items()))
     return f"{name}:{given}" if given else name
 

@@ -18,6 +18,7 @@ from torchvision.models.detection import (  # type: ignore[import-untyped,unused
 from lossproof.models.faster_rcnn import predict_boxes, to_image
 from lossproof.models.faster_rcnn_network import (
     FasterRcnnSettings,
+    Pyramid,
     build_faster_rcnn,
     draw_regions,
     freeze_below,
@@ -30,13 +31,13 @@ from lossproof.training.box_targets import Boxes, boxes_in_view
 from lossproof.training.family import Batch, Example, Family
 from lossproof.training.job import Job
 from lossproof.training.journal import Journal, accelerator_for, share_of
+from lossproof.training.optimisers import sgd
 from lossproof.training.outcome import Outcome
-from lossproof.training.recipe import Schedule
 
 SURE = 0.5
 """The least score of a teacher's box that is a target for its student."""
 _ALL_STAGES = 6
-_OF_NETWORK = ("min_size", "max_size", "norm", "width", "anchor_size")
+_OF_NETWORK = ("min_size", "max_size", "norm", "width", "anchor_size", "pyramid")
 Start = Literal["seed", "imagenet", "coco"]
 Norm = Literal["batch", "frozen"]
 Side = Annotated[int, Within(32, 8192)]
@@ -50,7 +51,8 @@ Clip = Annotated[float, Within(0.001, 1e6)]
 @final
 @dataclass(frozen=True)
 class FasterRcnnTraining:
-    """``min_size``, ``max_size``, ``norm``, ``width`` and ``anchor_size`` are the network's.
+    """``min_size``, ``max_size``, ``norm``, ``width``, ``anchor_size`` and ``pyramid`` are the
+    network's.
 
     ``start`` is where its weights begin: all drawn from the seed, the backbone as torchvision's
     for ImageNet, or everything as torchvision's for COCO, for classes that COCO has. A parent
@@ -66,6 +68,7 @@ class FasterRcnnTraining:
     norm: Norm = "batch"
     width: Width = 1.0
     anchor_size: AnchorSize = 32
+    pyramid: Pyramid = "usual"
     start: Start = "seed"
     trainable_stages: Stages = _ALL_STAGES
     regions: Regions = 512
@@ -87,6 +90,7 @@ class FasterRcnn320Training:
     norm: Norm = "batch"
     width: Width = 1.0
     anchor_size: AnchorSize = 32
+    pyramid: Pyramid = "usual"
     start: Start = "seed"
     trainable_stages: Stages = _ALL_STAGES
     regions: Regions = 512
@@ -155,16 +159,6 @@ def start_faster_rcnn(job: Job) -> FasterRCNN:
     freeze_below(network, arch=arch, trainable_stages=own.trainable_stages)
     draw_regions(network, own.regions)
     return network
-
-
-def sgd(network: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
-    """Stochastic gradient descent with momentum, of what learns."""
-    return torch.optim.SGD(
-        [parameter for parameter in network.parameters() if parameter.requires_grad],
-        lr=schedule.learning_rate,
-        momentum=schedule.momentum,
-        weight_decay=schedule.weight_decay,
-    )
 
 
 def total(losses: Mapping[str, Tensor]) -> Tensor:

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal, final
 
 import numpy as np
 import torch
+from jaxtyping import Float64
 from torch import Tensor, nn
 
 from lossproof.models.openpose import (
@@ -24,16 +25,16 @@ from lossproof.models.openpose import (
 from lossproof.models.torch_model import seeded
 from lossproof.records import Setting
 from lossproof.settings import Within, check_settings, spelled
+from lossproof.targets import PoseTarget
 from lossproof.tasks import make_task
 from lossproof.training.family import Batch, Example, Family
 from lossproof.training.job import Job
 from lossproof.training.journal import Journal, accelerator_for, share_of
 from lossproof.training.loops.pose_maps import pose_maps
 from lossproof.training.loops.stage_loss import stage_loss
+from lossproof.training.optimisers import adam
 from lossproof.training.outcome import Outcome
-from lossproof.training.recipe import Schedule
 
-_SECOND_BETA = 0.999
 _LAST_SPREAD = 0.01
 
 
@@ -122,16 +123,6 @@ def _initialise(network: OpenPose) -> None:
         nn.init.zeros_(convolution.bias)
 
 
-def adam(network: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
-    """Adam, whose first beta is the schedule's momentum."""
-    return torch.optim.Adam(
-        network.parameters(),
-        lr=schedule.learning_rate,
-        betas=(schedule.momentum, _SECOND_BETA),
-        weight_decay=schedule.weight_decay,
-    )
-
-
 def _imitate(student: nn.Module, teacher: nn.Module, batch: Batch) -> Tensor:
     """Every stage of the student against the teacher's last, everywhere."""
     with torch.no_grad():
@@ -150,6 +141,13 @@ def _collate(examples: Sequence[Example]) -> Batch:
         targets,
         pad(TO_HALF.batch(sources)) if sources else None,
     )
+
+
+def _people(target: PoseTarget) -> Float64[np.ndarray, "n 2"]:
+    """The middles of the people's boxes, as shares of the frame; crowds are none."""
+    boxes = target.boxes[~target.crowd].astype(np.float64)
+    middles: Float64[np.ndarray, "n 2"] = (boxes[:, :2] + boxes[:, 2:]) / 2
+    return middles / np.array(target.frame_size, np.float64)
 
 
 def _network_settings(settings: OpenPoseTraining) -> dict[str, Setting]:
@@ -173,4 +171,5 @@ OPENPOSE = Family(
     predict=predict_poses,
     train=train_openpose,
     imitate=_imitate,
+    things=_people,
 )

@@ -12,13 +12,14 @@ from torch import nn
 
 from lossproof.models.normalisation import IMAGENET
 from lossproof.models.segnet import (
+    Layout,
     SegNet,
     build_segnet,
     imagenet_encoder,
     predict_class_maps,
 )
 from lossproof.records import DamagedSample, Sample, Setting
-from lossproof.settings import Within, check_settings
+from lossproof.settings import Within, check_settings, spelled
 from lossproof.targets import SegmentationTarget
 from lossproof.tasks import make_task
 from lossproof.training.class_weights import median_frequency
@@ -26,29 +27,34 @@ from lossproof.training.family import Batch, Example, Family, imitation
 from lossproof.training.job import Job
 from lossproof.training.journal import Journal, accelerator_for, share_of
 from lossproof.training.losses import class_loss, soft_class_loss
+from lossproof.training.optimisers import sgd
 from lossproof.training.outcome import Outcome
-from lossproof.training.recipe import Schedule
 from lossproof.training.view import View
 
 
 @final
 @dataclass(frozen=True)
 class SegNetTraining:
-    """``width`` is the network's; ``class_weights`` balance rare classes as the paper of SegNet
-    does; the ``encoder`` starts from VGG16's ImageNet weights or from Kaiming's draw. A parent
-    replaces that start."""
+    """``width``, ``layout`` and ``kernel`` are the network's.
+
+    ``class_weights`` balance rare classes as the paper of SegNet does. The ``encoder`` starts from
+    VGG16's ImageNet weights or from Kaiming's draw; a parent replaces that start.
+    """
 
     name: ClassVar[str] = "segnet"
 
     width: Annotated[float, Within(0.01, 4.0)] = 1.0
+    layout: Layout = "vgg16"
+    kernel: Annotated[int, Within(1, 15)] = 3
     class_weights: Literal["median_frequency", "none"] = "median_frequency"
     encoder: Literal["imagenet", "kaiming"] = "kaiming"
 
     def __post_init__(self) -> None:
         check_settings(self)
-        if self.encoder == "imagenet" and self.width != 1.0:
+        if self.encoder == "imagenet" and (self.width, self.layout) != (1.0, "vgg16"):
             raise ValueError(
-                f"encoder is imagenet and width {self.width:g}; ImageNet weights fit width 1 alone"
+                f"encoder is imagenet and width {self.width:g} of layout {self.layout}; ImageNet "
+                "weights fit vgg16 of width 1 alone"
             )
 
 
@@ -93,22 +99,12 @@ def start_segnet(job: Job) -> SegNet:
     network = build_segnet(
         job.parent,
         num_classes=len(job.dataset.classes),
-        given={"width": str(job.settings.width)},
+        given={name: spelled(value) for name, value in _network_settings(job.settings).items()},
         seed=job.recipe.seed,
     )
     if job.parent is None and job.settings.encoder == "imagenet":
         imagenet_encoder(network)
     return network
-
-
-def sgd(network: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
-    """Stochastic gradient descent with momentum."""
-    return torch.optim.SGD(
-        network.parameters(),
-        lr=schedule.learning_rate,
-        momentum=schedule.momentum,
-        weight_decay=schedule.weight_decay,
-    )
 
 
 def weights_of_classes(job: Job) -> np.ndarray:
@@ -148,7 +144,7 @@ def _collate(examples: Sequence[Example]) -> Batch:
 
 
 def _network_settings(settings: SegNetTraining) -> dict[str, Setting]:
-    return {"width": settings.width}
+    return {"width": settings.width, "layout": settings.layout, "kernel": settings.kernel}
 
 
 SEGNET = Family(

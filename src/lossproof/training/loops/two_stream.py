@@ -32,8 +32,8 @@ from lossproof.training.family import Batch, Example, Family, imitation
 from lossproof.training.job import Job
 from lossproof.training.journal import Journal, accelerator_for, share_of
 from lossproof.training.losses import label_divergence, label_loss
+from lossproof.training.optimisers import sgd
 from lossproof.training.outcome import Outcome
-from lossproof.training.recipe import Schedule
 from lossproof.training.stream_views import Planes, drawn_frame, drawn_stack
 from lossproof.training.view import Look, View
 
@@ -123,16 +123,6 @@ def start_stream(job: Job) -> TwoStream:
         assert stream is not None
         start_from_colour(stream, imagenet_tensors(own.backbone))
     return network
-
-
-def sgd(network: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
-    """Stochastic gradient descent with momentum."""
-    return torch.optim.SGD(
-        network.parameters(),
-        lr=schedule.learning_rate,
-        momentum=schedule.momentum,
-        weight_decay=schedule.weight_decay,
-    )
 
 
 def _task(settings: TwoStreamTraining) -> Task:

@@ -1,4 +1,4 @@
-"""The codec side of the main job, on photographs: rate, PSNR and SSIM, and no model yet.
+"""The codecs by themselves, on photographs: rate, PSNR and SSIM, and no model.
 
 The codecs are those for pictures alone, and 4:2:0 without a codec.
 """
@@ -49,7 +49,7 @@ def measure_codecs(*, progress: Callable[[int, int], None]) -> list[CodecPoint]:
     return found
 
 
-def write_demo(points: Sequence[CodecPoint], folder: Path) -> tuple[Table, list[Path]]:
+def write_curves(points: Sequence[CodecPoint], folder: Path) -> tuple[Table, list[Path]]:
     """The table to print, and the files written: the table as CSV and the plot. Raises OSError."""
     table = Table(
         ("codec", "level", "bits/pixel", "PSNR dB", "SSIM"),
@@ -74,7 +74,7 @@ def _photographs() -> list[Frame]:
         from skimage import data
     except ImportError:
         raise ImportError(
-            'the photographs come with scikit-image: pip install "lossproof[demo]"'
+            'the photographs come with scikit-image: pip install "lossproof[photographs]"'
         ) from None
     return [np.ascontiguousarray(getattr(data, name)()) for name in PHOTOGRAPHS]
 

@@ -1,0 +1,129 @@
+"""How often ``find`` is wrong, and what it spends: on sets drawn anew from stored, real statistics.
+
+A full sweep is the world. Each decision is taken on as many samples as that has, drawn from it with
+replacement; what it answers is held against the drop on the whole world. The sweeps are measured
+the first time, which takes as long as they do, and kept in ``--store``.
+"""
+
+import statistics
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from benchmarks.ratio import Amount, Ratio
+from benchmarks.sweeps import CAMVID, CGNET, HERE, THREADS
+from lossproof.console.finding import every_point
+from lossproof.decisions.measured import arm_of
+from lossproof.decisions.question import Question, Worst
+from lossproof.decisions.search import Decision, decide
+from lossproof.decisions.stored import Stored
+from lossproof.records import Result
+from lossproof.runs.engines import make_engine
+from lossproof.runs.run import Conditions, run
+from lossproof.runs.sweep import Machine, Sweep
+from lossproof.store import Store
+from lossproof.tasks import task_of
+
+SHARED = HERE.parents[1] / "shared" / "data"
+COCO128 = f"yolo:{SHARED / 'detection' / 'coco128'}"
+FASTESTDET = (
+    f"{HERE.parent / 'examples' / 'fastestdet.py'}:load,"
+    f"weights={SHARED / 'detection' / 'fastestdet' / 'FastestDet.onnx'}"
+)
+CONFIDENCE = 0.95
+MOST_PASSES = 1 / 3
+
+
+@dataclass(frozen=True)
+class World:
+    """A sweep of every level, and what is asked of it."""
+
+    name: str
+    task: str
+    data: str
+    split: str
+    model: str
+    questions: tuple[tuple[float, Worst], ...]
+
+
+_DETECTION = ((0.05, None), (0.1, None))
+_SEGMENTATION = ((0.01, None), (0.05, None))
+WORLDS = (
+    World("FastestDet, coco128", "detection", COCO128, "val", FASTESTDET, _DETECTION),
+    World("CGNet, CamVid", "segmentation", CAMVID, "test", CGNET, _SEGMENTATION),
+)
+
+
+class Tally(NamedTuple):
+    """Decisions, how many answered, how many of these were wrong, and the passes of each."""
+
+    answered: int
+    wrong: int
+    passes: list[float]
+
+
+def measure(amount: Amount) -> Iterator[Ratio]:
+    """Nothing without the real data beside the checkout."""
+    if not SHARED.is_dir():
+        print(f"| left out: the decisions need {SHARED} | | | | |")
+        return
+    for world in WORLDS:
+        source, arms = _swept(world, amount)
+        for max_drop, worst in world.questions:
+            question = Question(
+                task=task_of(source.cell), max_drop=max_drop, confidence=CONFIDENCE, worst=worst
+            )
+            tally = tallied(source, arms, question, decisions=amount.decisions)
+            yield from _lines(f"{world.name}, max-drop {max_drop:g}", tally, amount.decisions)
+
+
+def tallied(
+    source: Result, arms: Mapping[str, Result], question: Question, *, decisions: int
+) -> Tally:
+    """Take decisions, each on samples drawn anew with its own seed."""
+    true = {arm: question.drops(source, result).value for arm, result in arms.items()}
+    answered, wrong, passes = 0, 0, []
+    for seed in range(decisions):
+        decision = _drawn(source, arms, question, seed)
+        passes.append(decision.passes / decision.full_passes)
+        if decision.answer:
+            answered += 1
+            wrong += true[decision.answer.arm] > question.max_drop
+    return Tally(answered, wrong, passes)
+
+
+def _drawn(source: Result, arms: Mapping, question: Question, seed: int) -> Decision:
+    count = source.num_samples
+    chosen = np.random.default_rng(seed).integers(count, size=count).tolist()
+    return decide(Stored(source, arms, chosen=chosen), question, seed=seed)
+
+
+def _lines(what: str, tally: Tally, decisions: int) -> Iterator[Ratio]:
+    told = f"{tally.answered} of {decisions} answered, {tally.wrong} wrong"
+    share = tally.wrong / decisions
+    yield Ratio(f"{what}: share of wrong answers", share, "at most", 1 - CONFIDENCE, told)
+    spent = statistics.median(tally.passes)
+    most = max(tally.passes)
+    yield Ratio(
+        f"{what}: passes / those of a full sweep", spent, "at most", MOST_PASSES, f"most {most:.2f}"
+    )
+
+
+def _swept(world: World, amount: Amount) -> tuple[Result, dict]:
+    points = every_point(["jpeg"], [])
+    sweep = Sweep(
+        task=world.task,
+        data=(world.data,),
+        models=(world.model,),
+        points=tuple(points),
+        split=world.split,
+        limit=amount.pictures if world.task == "segmentation" else None,
+    )
+    store = Store(Path(amount.store))
+    conditions = Conditions(engine=make_engine("serial", workers=1), machine=Machine(THREADS))
+    outcome = run(sweep, store, conditions)
+    source, *others = (store.get(cell) for cell in outcome.cells)
+    return source, dict(zip(map(arm_of, points[1:]), others, strict=True))

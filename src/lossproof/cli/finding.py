@@ -1,0 +1,112 @@
+"""The command that asks for the cheapest setting."""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lossproof.cli.app import DEFAULT_STORE, SAMPLES_FAILED, app
+
+
+@app.command(
+    epilog="Example: lossproof find --task segmentation --data camvid:CamVid "
+    "--model examples/cgnet_camvid.toml:cgnet_camvid.onnx --codec jpeg --max-drop 0.01"
+)
+def find(
+    task: Annotated[str, typer.Option(help="As in a sweep.")],
+    data: Annotated[
+        str,
+        typer.Option(
+            help="Dataset layout and folder, NAME:PATH, or the built-in tinytown; pictures:FOLDER "
+            "with labels of the model."
+        ),
+    ],
+    model: Annotated[str, typer.Option(help="As in a sweep.")],
+    codec: Annotated[
+        list[str],
+        typer.Option(help="NAME[:SETTING=VALUE,...], with all its levels. May be repeated."),
+    ],
+    max_drop: Annotated[
+        float, typer.Option(help="The share of the source's score that may be lost.")
+    ],
+    confidence: Annotated[float, typer.Option(help="How sure the answer must be.")] = 0.95,
+    worst: Annotated[
+        str | None,
+        typer.Option(help="Ask it of the worst share of the samples, as 5%, or of every class."),
+    ] = None,
+    frame_size: Annotated[
+        list[str] | None,
+        typer.Option(help="Size before the codec, such as 320x240, or native. May be repeated."),
+    ] = None,
+    labels: Annotated[
+        str,
+        typer.Option(
+            help="dataset, or model: it is scored against its own predictions on the source."
+        ),
+    ] = "dataset",
+    split: Annotated[str | None, typer.Option(help="Default: the dataset's own choice.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Only the first N samples.")] = None,
+    store: Annotated[Path, typer.Option(help="Folder of results.")] = DEFAULT_STORE,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads in all. Default: one per core.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="Where the model runs: cpu, cuda, cuda:1.")] = "cpu",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Find the cheapest setting whose drop stays within a tolerance, at a stated confidence.
+
+    Every level of the codecs is looked at, few of them on all samples. An interrupted search goes
+    on where it was.
+    """
+    from lossproof.console.answers import name_failures
+    from lossproof.console.arguments import own_folder, parse_labels
+    from lossproof.console.finding import every_point, parse_worst
+    from lossproof.console.finding import find as search
+    from lossproof.console.found import answer_json, answer_lines
+    from lossproof.console.progress import Stages
+    from lossproof.console.worlds import prepare
+    from lossproof.decisions.question import Question
+    from lossproof.runs.engines import make_engine
+    from lossproof.runs.run import Conditions
+    from lossproof.runs.sweep import Machine, Sweep
+    from lossproof.store import Store
+    from lossproof.tasks import parse_task
+    from lossproof.training import Shelf, in_full
+
+    whose = parse_labels(labels)
+    question = Question(
+        task=parse_task(task, labels=whose),
+        max_drop=max_drop,
+        confidence=confidence,
+        worst=parse_worst(worst),
+    )
+    wanted = Sweep(
+        task=task,
+        data=(data,),
+        models=(in_full(Shelf(store), model),),
+        points=tuple(every_point(codec, frame_size or [])),
+        split=split,
+        limit=limit,
+        labels=whose,
+    )
+    prepare(data, task=question.task.name)
+    bars = Stages()
+    cores = (os.cpu_count() or 1) if threads is None else threads
+    conditions = Conditions(
+        engine=make_engine("serial", workers=1),
+        machine=Machine(cores, device),
+        progress=bars.tell,
+    )
+    # What models and their libraries print is not the answer to the command.
+    with contextlib.redirect_stdout(sys.stderr):
+        decision, evidence = search(wanted, question, Store(own_folder(store)), conditions, bars)
+    if json:
+        print(answer_json(decision, question, evidence))
+    else:
+        print("\n".join(answer_lines(decision, question, evidence)))
+    if evidence.failures:
+        name_failures(evidence.failures)
+        raise typer.Exit(SAMPLES_FAILED)

@@ -1,0 +1,36 @@
+"""The command that shows all of it."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lossproof.cli.app import app
+
+
+@app.command(epilog="Example: lossproof demo --out demo")
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder of its store, figures and page.")] = Path(
+        "demo"
+    ),
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="Only the first N samples, and N iterations: a smoke run."),
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads in all. Default: one per core.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="Where models train and run: cpu, cuda.")] = "cpu",
+) -> None:
+    """Five tasks on the built-in world, before and after retraining: tables, figures, one page.
+
+    Interrupted and started again, it goes on.
+    """
+    from lossproof.console.arguments import own_folder
+    from lossproof.console.demonstrated import Show, run_demo, show_stages
+    from lossproof.runs.sweep import Machine
+
+    machine = Machine(threads or os.cpu_count() or 1, device)
+    stages = run_demo(Show(own_folder(out), data="tinytown", machine=machine, limit=limit))
+    show_stages(list(stages))

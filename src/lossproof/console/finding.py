@@ -1,0 +1,71 @@
+"""From the words of ``lossproof find`` to a decision, with a bar for all that is measured."""
+
+import re
+from collections.abc import Sequence
+from itertools import product
+from typing import NamedTuple
+
+from lossproof.codecs import CODECS, codec_class, make_codec, parse_codec
+from lossproof.codecs.levels import every_level
+from lossproof.codecs.source import Source
+from lossproof.console.arguments import parse_frame_size
+from lossproof.console.progress import Stages
+from lossproof.decisions.measured import Measured
+from lossproof.decisions.question import Question, Worst
+from lossproof.decisions.search import Decision, decide
+from lossproof.runs.partly import Partly
+from lossproof.runs.run import Conditions
+from lossproof.runs.sweep import Point, Sweep
+from lossproof.store import Store
+
+
+class Found(NamedTuple):
+    """A decision, and what it rests on."""
+
+    decision: Decision
+    evidence: Measured
+
+
+def every_point(codecs: Sequence[str], frame_sizes: Sequence[str]) -> list[Point]:
+    """The source at its native size, and every codec at all its levels at every frame size.
+
+    Raises ValueError for a codec without levels, and for one that is given twice.
+    """
+    sizes = [parse_frame_size(size) for size in frame_sizes] or [None]
+    coded = []
+    for text in codecs:
+        name, chosen = parse_codec(text)
+        codec = codec_class(name)
+        if codec.level_range is None:
+            known = ", ".join(one.name for one in CODECS if one.level_range is not None)
+            raise ValueError(f"{name} has no levels to choose from; {known} are allowed")
+        coded += [make_codec(codec.name, level, **chosen) for level in every_level(codec)]
+    points = [Point(Source()), *(Point(codec, size) for size, codec in product(sizes, coded))]
+    if len(set(points)) < len(points):
+        raise ValueError("a codec or frame size is given twice; each is allowed once")
+    return points
+
+
+def parse_worst(text: str | None) -> Worst:
+    """``5%`` and ``0.05`` as a share, ``class`` as it is. Raises ValueError for anything else."""
+    if text is None or text == "class":
+        return "class" if text else None
+    match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)(%?)", text)
+    share = float(match[1]) / (100 if match[2] else 1) if match else 0.0
+    if not 0 < share < 1:
+        raise ValueError(
+            f"--worst {text!r} is no share of the samples; 5%, 0.05 and class are allowed"
+        )
+    return share
+
+
+def find(
+    sweep: Sweep, question: Question, store: Store, conditions: Conditions, bars: Stages
+) -> Found:
+    """Ask the question of one dataset and model. Raises ValueError and OSError as a sweep does."""
+    (work,) = sweep.works()
+    evidence = Measured(Partly(work, store, conditions))
+    try:
+        return Found(decide(evidence, question, tell=bars.begin), evidence)
+    finally:
+        bars.close()

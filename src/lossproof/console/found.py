@@ -1,0 +1,235 @@
+"""What a search came to: one sentence, what it rests on, and what to paste."""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from lossproof.analysis.bootstrap import distributions, interval
+from lossproof.analysis.jackknife import FEWEST_PARTS
+from lossproof.analysis.rates import bits_per_pixel, kbit_per_second, saving
+from lossproof.console.pasting import python_line, shell_line
+from lossproof.decisions.measured import Measured
+from lossproof.decisions.question import Question
+from lossproof.decisions.search import Decision, Verdict
+from lossproof.records import MediaKind, Result
+from lossproof.report.rows import rows
+
+_MB, _GB = 1e6, 1e9
+_SECONDS_PER_HOUR = 3600
+_TENTH = 0.001
+
+
+def answer_lines(decision: Decision, question: Question, evidence: Measured) -> Iterator[str]:
+    """The sentence, then what it rests on, then what to paste."""
+    yield sentence(decision, question)
+    yield ""
+    shown = decision.answer or decision.closest
+    assert shown is not None
+    yield from _evidence(shown, question)
+    if decision.next_cheaper:
+        yield f"  cheaper  {_why(decision.next_cheaper, question)}"
+    yield from (f"  curve    {_turned(one)}" for one in decision.turns)
+    yield f"  passes   {_passes(decision)}"
+    if decision.answer:
+        yield ""
+        point, media = evidence.point(decision.answer.arm), _media(decision.answer.arrived)
+        yield f"  {shell_line(point.codec, point.frame_size, media=media)}"
+        yield f"  {python_line(point.codec, point.frame_size, media=media)}"
+
+
+def sentence(decision: Decision, question: Question) -> str:
+    """The answer in one sentence."""
+    kept = f"{what(question)} within {100 * question.max_drop:g}% of the source's"
+    sure = f"at {100 * question.confidence:g}% confidence"
+    if decision.answer:
+        title = decision.answer.arm.title
+        return f"{title} is the cheapest setting found that keeps {kept}, {sure}."
+    closest = decision.closest
+    assert closest is not None
+    if any(one.outcome == "open" for one in decision.verdicts):
+        return (
+            f"Not decided: {closest.arm.title} came closest to keeping {kept}, {sure}, but "
+            f"{_why_open(closest, question, decision)}."
+        )
+    return (
+        f"No setting was found that keeps {kept}, {sure}: {closest.arm.title} came closest, but "
+        f"{_loss(closest)}."
+    )
+
+
+def what(question: Question) -> str:
+    """What must be kept, as people say it."""
+    heading = question.task.score(question.task.headline).heading
+    if question.worst is None:
+        return heading
+    if question.worst == "class":
+        return "the score of every class"
+    assert isinstance(question.worst, float)
+    return f"{heading} of the worst {100 * question.worst:g}% of the samples"
+
+
+def answer_json(decision: Decision, question: Question, evidence: Measured) -> str:
+    """One JSON object: ``rows`` of the source and of every setting that was asked, on the samples
+    that it was asked on, and ``answer``, whose level is null when nothing qualifies."""
+    verdicts = decision.verdicts
+    largest = max(verdicts, key=lambda one: one.source.num_samples)
+    found = rows([largest.source, *(one.arrived for one in verdicts)])
+    told = {
+        "rows": [row.as_dict() for row in found],
+        "answer": _answer(decision, question, evidence),
+    }
+    return json.dumps(told, indent=2, allow_nan=False)
+
+
+def _answer(decision: Decision, question: Question, evidence: Measured) -> dict[str, Any]:
+    told = decision.answer
+    found: dict[str, Any] = {
+        "codec": None,
+        "level": None,
+        "frame_size": None,
+        "sentence": sentence(decision, question),
+        "max_drop": question.max_drop,
+        "confidence": question.confidence,
+        "worst": question.worst,
+        "score": question.task.headline,
+        "passes": decision.passes,
+        "full_passes": decision.full_passes,
+        "monotone": not decision.turns,
+        "closest": _told(decision.closest) if decision.closest else None,
+        "asked": [_told(one) for one in decision.verdicts],
+    }
+    if told:
+        point, media = evidence.point(told.arm), _media(told.arrived)
+        lines = (shell_line, python_line)
+        shell, python = (line(point.codec, point.frame_size, media=media) for line in lines)
+        found |= {**_told(told), "shell": shell, "python": python}
+    return found
+
+
+def _told(verdict: Verdict) -> dict[str, Any]:
+    arm = verdict.arm
+    return {
+        "codec": arm.codec,
+        "level": arm.level,
+        "frame_size": list(arm.frame_size) if arm.frame_size else None,
+        "outcome": verdict.outcome,
+        "drop": _or_none(verdict.drops.value),
+        "at_most": _or_none(verdict.upper),
+        "num_samples": verdict.source.num_samples,
+        "bytes_per_sample": float(verdict.arrived.num_bytes.mean()),
+    }
+
+
+def _evidence(verdict: Verdict, question: Question) -> Iterator[str]:
+    arrived, source = verdict.arrived, verdict.source
+    media = _media(arrived)
+    yield f"  score    {_score(arrived, question)}, {_score(source, question)} on the source"
+    worst = f" (worst: {verdict.drops.worst})" if verdict.drops.worst else ""
+    of = f"of {source.num_samples} {media}s"
+    yield f"  drop     {_percent(verdict.drops.value)}{worst}, {_between(verdict)}, {of}"
+    yield f"  rate     {_rate(arrived, media)}"
+    yield f"  saving   {_saving(source, arrived, media)}"
+
+
+def _score(result: Result, question: Question) -> str:
+    task = question.task
+    score = task.score(task.headline)
+    summarise = task.quick or task.summarise
+    value = float(summarise(result.stats, None)[task.headline][0])
+    low, high = interval(distributions(summarise, result.stats, result.groups)[task.headline])
+    shown = [f"{score.shown * one:.{score.digits}f}" for one in (value, low, high)]
+    unit = "%" if score.unit == "%" else f" {score.unit}".rstrip()
+    return f"{score.heading} {shown[0]}{unit} [{shown[1]}, {shown[2]}]"
+
+
+def _rate(result: Result, media: MediaKind) -> str:
+    num_bytes = int(result.num_bytes.sum())
+    each = f"{num_bytes / result.num_samples / 1000:.1f} kB per {media}"
+    seconds = float(result.duration_seconds.sum())
+    if media == "clip" and seconds > 0:
+        hourly = num_bytes / seconds * _SECONDS_PER_HOUR / _GB
+        return f"{kbit_per_second(num_bytes, seconds):.0f} kbit/s, {hourly:.3f} GB per hour, {each}"
+    bits = bits_per_pixel(num_bytes, int(result.num_pixels.sum()))
+    return f"{each}, {bits:.3f} bits per pixel"
+
+
+def _saving(source: Result, arrived: Result, media: MediaKind) -> str:
+    before, after = float(source.num_bytes.sum()), float(arrived.num_bytes.sum())
+    seconds = float(source.duration_seconds.sum())
+    share = saving(after, before)
+    if media == "clip" and seconds > 0:
+        hourly = (before - after) / seconds * _SECONDS_PER_HOUR / _GB
+        return f"{hourly:.3f} GB per hour, {_percent(share)} of the source's files"
+    per_thousand = (before - after) / source.num_samples * 1000 / _MB
+    return f"{per_thousand:.1f} MB per 1000 {media}s, {_percent(share)} of the source's files"
+
+
+def _passes(decision: Decision) -> str:
+    share = decision.passes / decision.full_passes
+    return (
+        f"{decision.passes} predictions were asked for, {_percent(share)} of the "
+        f"{decision.full_passes} of a full sweep of {decision.num_settings} settings and the source"
+    )
+
+
+def _turned(turn: Any) -> str:
+    return (
+        f"not monotone: {turn.cheap.title} loses less than {turn.dear.title}, by "
+        f"{_percent(turn.less)} of the source's score at the first look"
+    )
+
+
+def _why(verdict: Verdict, question: Question) -> str:
+    reason = {"fails": "loses too much", "open": "is not decided"}[verdict.outcome]
+    return f"{verdict.arm.title} {reason}: {_loss(verdict)}"
+
+
+def _loss(verdict: Verdict) -> str:
+    return f"its drop is {_percent(verdict.drops.value)}, {_between(verdict)}"
+
+
+def _why_open(verdict: Verdict, question: Question, decision: Decision) -> str:
+    if len(verdict.drops.parts) > 1 and (unknown := verdict.drops.unknown()):
+        return (
+            f"{unknown} is in too few samples to tell what it loses: "
+            f"{FEWEST_PARTS} or more with it are needed"
+        )
+    needed = _samples_needed(verdict, question)
+    if needed is None:
+        return f"{_loss(verdict)}, and more samples would rather show that it loses too much"
+    whole = needed * decision.num_samples / decision.num_asked
+    more = max(1, math.ceil(whole) - decision.num_samples)
+    if not math.isfinite(verdict.upper):
+        return f"{_loss(verdict)}; {more} more samples at the least are needed for one"
+    return f"{_loss(verdict)}; about {more} more samples would decide it"
+
+
+def _samples_needed(verdict: Verdict, question: Question) -> int | None:
+    """Of those that are asked, which the first look is not among."""
+    if math.isfinite(verdict.upper) or verdict.drops.value > question.max_drop:
+        return verdict.samples_needed(question.max_drop)
+    share = question.worst if isinstance(question.worst, float) else 1.0
+    return math.ceil(FEWEST_PARTS / share)
+
+
+def _between(verdict: Verdict) -> str:
+    if not math.isfinite(verdict.upper):
+        return f"for which {verdict.source.num_samples} samples give no bound"
+    return f"between {_percent(verdict.lower)} and {_percent(verdict.upper)}"
+
+
+def _media(result: Result) -> MediaKind:
+    return "clip" if int(result.num_frames.sum()) > result.num_samples else "picture"
+
+
+def _percent(share: float) -> str:
+    """To a tenth, or two digits where it is less than that."""
+    if not math.isfinite(share):
+        return "unknown"
+    shown = f"{100 * share:.1f}" if abs(share) >= _TENTH else f"{100 * share:.2g}"
+    return f"{shown.removesuffix('.0')}%"
+
+
+def _or_none(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,89 @@
+"""Evidence that is measured when it is asked for, and kept in the store."""
+
+from collections.abc import Sequence
+from typing import final
+
+import numpy as np
+
+from lossproof.decisions.evidence import Arm
+from lossproof.records import Failure, Result
+from lossproof.runs.partly import Partly
+from lossproof.runs.sweep import Key, Point
+from lossproof.settings import settings, spelled
+
+_SOURCE: Key = (0, 0)
+
+
+def arm_of(point: Point) -> Arm:
+    """The arm that a point is; its curve is the codec with its settings and the frame size."""
+    codec = point.codec
+    chosen = ",".join(f"{name}={spelled(value)}" for name, value in settings(codec).items())
+    size = "native" if point.frame_size is None else "{}x{}".format(*point.frame_size)
+    curve = f"{codec.name}:{chosen} {size}"
+    return Arm(curve, codec.name, codec.level, codec.unit, point.frame_size)
+
+
+@final
+class Measured:
+    """The cells of one model at many points, of which the first is the source at its native size.
+
+    ``passes`` counts what was asked for, also where the store had it already.
+    """
+
+    def __init__(self, partly: Partly) -> None:
+        self._partly = partly
+        points = partly.bench.points
+        assert points[0].codec.name == "source"
+        self._keys: dict[Arm, Key] = {
+            arm_of(point): (place, 0) for place, point in enumerate(points) if place
+        }
+        self._asked: dict[Key, set[int]] = {}
+        self._source: Result | None = None
+
+    @property
+    def arms(self) -> Sequence[Arm]:
+        return tuple(self._keys)
+
+    @property
+    def groups(self) -> Sequence[str]:
+        return tuple(sample.group or sample.id for sample in self._partly.bench.samples)
+
+    @property
+    def failures(self) -> Sequence[Failure]:
+        """The samples that are damaged, each once."""
+        return self._partly.failures
+
+    def point(self, arm: Arm) -> Point:
+        """The codec and frame size of an arm."""
+        return self._partly.bench.points[self._keys[arm][0]]
+
+    def look(self, arms: Sequence[Arm], samples: Sequence[int]) -> None:
+        keys = [_SOURCE, *(self._keys[arm] for arm in arms)]
+        for key in keys:
+            self._asked.setdefault(key, set()).update(samples)
+        self._partly.look(keys, samples)
+        self._source = self._partly.so_far(_SOURCE)
+
+    def pair(self, arm: Arm, samples: Sequence[int]) -> tuple[Result, Result]:
+        """In the order of the samples, which looks follow. Raises ValueError where all of them are
+        damaged."""
+        wanted = [self._partly.bench.samples[place].id for place in samples]
+        assert self._source is not None
+        both = [self._source, self._partly.so_far(self._keys[arm])]
+        places = [{name: at for at, name in enumerate(one.sample_ids)} for one in both]
+        there = [name for name in wanted if all(name in at for at in places)]
+        if not there:
+            raise ValueError(f"all {len(wanted)} samples of a look are damaged")
+        source, arrived = (
+            _at(one, [at[name] for name in there]) for one, at in zip(both, places, strict=True)
+        )
+        return source, arrived
+
+    @property
+    def passes(self) -> int:
+        return sum(map(len, self._asked.values()))
+
+
+def _at(result: Result, places: Sequence[int]) -> Result:
+    groups = tuple(result.groups[place] for place in places)
+    return result.at(np.array(places, np.int64), groups=groups)

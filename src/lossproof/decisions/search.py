@@ -1,0 +1,248 @@
+"""The cheapest setting whose drop stays within a tolerance, asked for in few passes.
+
+A first look measures levels from end to end of every curve on a few samples and picks a short
+sequence of each, from safe to cheap, of any of its levels. The others of the samples answer: the
+settings of a sequence are asked in its order, each in several looks at ever more samples, and the
+first that does not hold ends it. Each setting is tested at the full error rate of its curve, which
+a fixed sequence allows (Maurer, Hothorn and Lehmacher, 1995): for a wrong answer the first setting
+that truly loses too much must pass its own test. Curves share the error rate between them; one that
+can hardly be cheaper than what holds already is not asked, which makes no answer wrong. Nowhere is
+a curve taken to be monotone.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.stats import norm
+
+from lossproof.analysis.sequential import chance, spending
+from lossproof.decisions.drops import Drops
+from lossproof.decisions.evidence import Arm, Evidence
+from lossproof.decisions.pilot import Seen, Turn, curves, first_look, sequence, split, turn
+from lossproof.decisions.question import Question
+from lossproof.records import Result
+
+LOOKS = (0.25, 0.5, 1.0)
+"""Shares of the samples that answer, after which it is decided whether to go on."""
+FEWEST_GROUPS = 20
+"""Fewer independent samples, first look included, cannot carry an answer."""
+_HOPELESS = 0.1
+_SURE = 0.05
+
+Outcome = Literal["holds", "fails", "open"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What came of one setting.
+
+    It ``holds`` where its drop is within the tolerance at the error rate ``look_alpha`` of its
+    look, ``fails`` where it surely is not, and is ``open`` otherwise. ``alpha`` is that of all
+    looks. ``source`` and ``arrived`` are of the samples that it was asked on, of which all settings
+    have the first ``num_common``.
+    """
+
+    arm: Arm
+    outcome: Outcome
+    drops: Drops
+    look_alpha: float
+    alpha: float
+    source: Result
+    arrived: Result
+    num_common: int
+
+    @property
+    def holds(self) -> bool:
+        return self.outcome == "holds"
+
+    @property
+    def upper(self) -> float:
+        """What the drop does not exceed; where that does not answer, as if looked at once."""
+        return self.drops.upper(self.look_alpha if self.holds else self.alpha)
+
+    @property
+    def lower(self) -> float:
+        """What the drop does not fall below, as if looked at once."""
+        return self.drops.lower(self.alpha)
+
+    def samples_needed(self, tolerance: float) -> int | None:
+        """About how many samples would decide that it holds, if the drop stays what it is; None
+        where it is beyond the tolerance or the bound is not known."""
+        room = tolerance - self.drops.value
+        short = self.upper - self.drops.value
+        if not room > 0 or not math.isfinite(short):
+            return None
+        return math.ceil(self.source.num_samples * (short / room) ** 2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """``answer`` is the cheapest setting that holds, None where none does.
+
+    ``closest`` is the setting that came nearest where there is no answer, ``next_cheaper`` the one
+    that ended the answer's sequence. ``verdicts`` are of every setting that was asked, ``seen`` of
+    those of the first look, ``turns`` of curves that are surely not monotone. ``num_asked`` of the
+    ``num_samples`` answer, the others are the first look's. ``full_passes`` is what all settings on
+    all samples would take.
+    """
+
+    answer: Verdict | None
+    closest: Verdict | None
+    next_cheaper: Verdict | None
+    verdicts: tuple[Verdict, ...]
+    seen: tuple[Seen, ...]
+    turns: tuple[Turn, ...]
+    num_samples: int
+    num_asked: int
+    passes: int
+    num_settings: int
+    full_passes: int
+
+
+def decide(
+    evidence: Evidence,
+    question: Question,
+    *,
+    seed: int = 0,
+    tell: Callable[[str], None] = lambda words: None,
+) -> Decision:
+    """Spend predictions where the decision is open, and answer.
+
+    Raises ValueError for too few samples to answer, and where the drop is not defined.
+    """
+    groups = evidence.groups
+    lacking = FEWEST_GROUPS - len(set(groups))
+    if lacking > 0:
+        raise ValueError(
+            f"not decided: there are {len(set(groups))} independent samples; {lacking} more are "
+            "needed for any answer"
+        )
+    first, later = split(groups, np.random.default_rng(seed))
+    tell("first look")
+    seen = first_look(evidence, first, question)
+    if not any(np.isfinite(one.drops.value) for one in seen):
+        raise ValueError(
+            f"the drop is not defined: {question.task.headline} of the source is 0 or there is none"
+        )
+    verdicts = list(_asked_curves(evidence, question, seen, later, tell))
+    answer = min((one for one in verdicts if one.holds), key=_bytes_of, default=None)
+    return Decision(
+        answer=answer,
+        closest=None if answer else _closest(verdicts, question.max_drop),
+        next_cheaper=_after(answer, verdicts),
+        verdicts=tuple(verdicts),
+        seen=tuple(seen),
+        turns=tuple(found for members in _by_curve(seen) if (found := turn(members))),
+        num_samples=len(groups),
+        num_asked=len(later),
+        passes=evidence.passes,
+        num_settings=len(evidence.arms),
+        full_passes=(len(evidence.arms) + 1) * len(groups),
+    )
+
+
+def _asked_curves(
+    evidence: Evidence,
+    question: Question,
+    seen: Sequence[Seen],
+    later: Sequence[int],
+    tell: Callable[[str], None],
+) -> Iterator[Verdict]:
+    """The curves in the order of how cheap they may turn out to be."""
+    every = curves(evidence.arms)
+    askings = [
+        sequence(every[members[0].arm.curve], members, tolerance=question.max_drop)
+        for members in _by_curve(seen)
+    ]
+    alpha = question.alpha / len(askings)
+    best = math.inf
+    for asking in sorted(askings, key=lambda one: one.least_bytes):
+        if asking.least_bytes >= best:
+            continue
+        for arm in asking.arms:
+            tell(f"asking {arm.title}")
+            verdict = _looked(evidence, question, arm, later, alpha=alpha)
+            yield verdict
+            if not verdict.holds:
+                break
+            best = min(best, _bytes_of(verdict))
+
+
+def _by_curve(seen: Sequence[Seen]) -> list[list[Seen]]:
+    by_arm = {one.arm: one for one in seen}
+    return [[by_arm[arm] for arm in arms] for arms in curves(list(by_arm)).values()]
+
+
+def _looked(
+    evidence: Evidence, question: Question, arm: Arm, samples: Sequence[int], *, alpha: float
+) -> Verdict:
+    """One setting, look after look, until it holds, is hopeless, or all samples are seen."""
+    verdict: Verdict | None = None
+    spent = spending(LOOKS, alpha=alpha)
+    for fraction, share in zip(LOOKS, spent, strict=True):
+        some = samples[: _num_at(fraction, samples)]
+        evidence.look([arm], some)
+        source, arrived = evidence.pair(arm, some)
+        drops = question.drops(source, arrived)
+        verdict = Verdict(
+            arm=arm,
+            outcome=_outcome(drops, question.max_drop, float(share)),
+            drops=drops,
+            look_alpha=float(share),
+            alpha=alpha,
+            source=source,
+            arrived=arrived,
+            num_common=_num_at(LOOKS[0], samples),
+        )
+        room = question.max_drop - drops.value
+        if verdict.outcome != "open" or _hopeless(drops, room, fraction, float(spent[-1])):
+            break
+    assert verdict is not None
+    return verdict
+
+
+def _num_at(fraction: float, samples: Sequence[int]) -> int:
+    return max(2, round(fraction * len(samples)))
+
+
+def _outcome(drops: Drops, tolerance: float, alpha: float) -> Outcome:
+    if drops.upper(alpha) <= tolerance:
+        return "holds"
+    # Giving up early never makes an answer wrong.
+    return "fails" if drops.lower(_SURE) > tolerance else "open"
+
+
+def _hopeless(drops: Drops, room: float, fraction: float, last_alpha: float) -> bool:
+    """Whether all samples would hardly let it hold."""
+    if not np.isfinite(drops.upper(last_alpha)):
+        return False
+    quantile = float(norm.isf(last_alpha))
+    likely = chance(room=room, error=drops.error, fraction=fraction, quantile=quantile)
+    return likely < _HOPELESS
+
+
+def _bytes_of(verdict: Verdict) -> float:
+    """Of the samples of the first look at it, which all that is asked has been measured on."""
+    return float(verdict.arrived.num_bytes[: verdict.num_common].mean())
+
+
+def _closest(verdicts: Sequence[Verdict], tolerance: float) -> Verdict:
+    """The open one that needs the fewest samples, else the one that loses least."""
+    never = math.inf
+
+    def place(one: Verdict) -> tuple[float, float]:
+        needed = one.samples_needed(tolerance)
+        return (never if needed is None else needed, one.drops.value)
+
+    return min(verdicts, key=place)
+
+
+def _after(answer: Verdict | None, verdicts: Sequence[Verdict]) -> Verdict | None:
+    """What was asked behind the answer and did not hold."""
+    if answer is None:
+        return None
+    behind = [one for one in verdicts if one.arm.curve == answer.arm.curve and not one.holds]
+    return behind[0] if behind else None

@@ -1,0 +1,205 @@
+"""A subject under a model, and what is seen of it through a codec.
+
+What stays while the level moves is kept: the decoded source, the model and what it says of the
+source. A move costs one round trip of the codec and one prediction.
+"""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, final
+
+import cv2
+import numpy as np
+
+from lossproof.analysis.rates import bits_per_pixel, kbit_per_second
+from lossproof.codecs.codec import Codec
+from lossproof.codecs.source import Source
+from lossproof.explorer.subject import Subject
+from lossproof.explorer.truth import taken_for_truth
+from lossproof.models.model import Model
+from lossproof.ragged import Ragged
+from lossproof.records import Frame, Frames, FrameSize, Level, Stat
+from lossproof.resizing import frame_size_of, resized
+from lossproof.runs.look import answer, drawn_on
+from lossproof.runs.transmit import Received, transmit
+from lossproof.tasks import Legend, Score, Task
+from lossproof.tasks.drawing.canvas import middle
+
+_MOST_KEPT = 48
+_LONGEST_SHOWN = 1600
+_LONGEST_SMALL = 320
+_QUALITY = 92
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A subject through a codec: what it costs, how it scores, and how it looks.
+
+    ``picture`` (PNG) is what arrived, of a clip its middle frame; ``drawn`` and ``small`` (JPEG)
+    have the prediction on it. ``rate`` is in bits per pixel, of clips with a duration in kbit/s.
+    ``score`` is NaN where this subject has none. ``seconds`` is what it took.
+    """
+
+    codec: str
+    level: Level
+    num_bytes: int
+    rate: float
+    score: float
+    picture: bytes
+    drawn: bytes
+    small: bytes
+    seconds: float
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A subject under a model of a task, at a frame size before the codec (None: its own)."""
+
+    task: Task
+    subject: Subject
+    model: Model
+    legend: Legend
+    frame_size: FrameSize | None
+    target: Any
+    frames: Frames
+    kept: OrderedDict[Codec, Seen] = field(default_factory=OrderedDict)
+
+    @property
+    def score(self) -> Score:
+        return self.task.score(self.task.headline)
+
+    @property
+    def rate_heading(self) -> str:
+        known = math.isfinite(self.subject.media.duration_seconds)
+        return "kbit/s" if known else "bits per pixel"
+
+    @property
+    def has_truth(self) -> bool:
+        return self.subject.target is not None
+
+    def at(self, codec: Codec) -> Seen:
+        """What is seen through a codec; seen once, it is kept for a while.
+
+        Raises ValueError when the codec or the model cannot take the subject.
+        """
+        seen = self.kept.get(codec)
+        if seen is None:
+            seen = self.kept[codec] = _see(self, codec)
+            while len(self.kept) > _MOST_KEPT:
+                self.kept.popitem(last=False)
+        return seen
+
+    @property
+    def source(self) -> Seen:
+        """What is seen without a codec, at the source's own size."""
+        return replace(self, frames=self.subject.media.frames).at(Source())
+
+
+def open_scene(
+    task: Task, subject: Subject, model: Model, legend: Legend, frame_size: FrameSize | None
+) -> Scene:
+    """A scene whose source has been seen. Raises ValueError when the model cannot take it.
+
+    Where nobody knows the truth, what the model says of the source is taken for it.
+    """
+    frames = subject.media.frames
+    target = subject.target
+    if target is None:
+        if getattr(model, "wants_boxes", False):
+            raise ValueError(
+                f"{model.name} is shown one person at a time, in boxes that a dataset gives; "
+                "a sample of a dataset is allowed"
+            )
+        said = answer(model, frames, None)
+        with _named(model):
+            target = taken_for_truth(task, said, frames)
+    scene = Scene(task, subject, model, legend, frame_size, target, resized(frames, frame_size))
+    assert scene.source is not None
+    return scene
+
+
+def _see(scene: Scene, codec: Codec) -> Seen:
+    started = time.perf_counter()
+    received = transmit(codec, scene.subject.media, scene.frames)
+    prediction = answer(scene.model, received.frames, scene.target)
+    with _named(scene.model):
+        fitted = scene.task.fit(prediction, frame_size_of(received.frames), scene.target)
+        scene.task.validate(fitted, scene.target)
+    drawn = shrunk(_drawn(scene, received, fitted), _LONGEST_SHOWN)
+    return Seen(
+        codec=codec.name,
+        level=codec.level,
+        num_bytes=received.num_bytes,
+        rate=_rate(scene, received),
+        score=own_score(scene.task, scene.task.sample_stat(fitted, scene.target)),
+        picture=_png(shrunk(_as_large(received.frames, scene), _LONGEST_SHOWN)),
+        drawn=_jpeg(drawn),
+        small=_jpeg(shrunk(drawn, _LONGEST_SMALL)),
+        seconds=time.perf_counter() - started,
+    )
+
+
+@contextmanager
+def _named(model: Model) -> Iterator[None]:
+    """What is wrong with a prediction is said of its model."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"model {model.name}: {error}") from error
+
+
+def _drawn(scene: Scene, received: Received, fitted: Any) -> Frame:
+    frames = drawn_on(scene.task, scene.subject.media.frames, received.frames)
+    return scene.task.draw(frames, fitted, scene.legend)
+
+
+def _as_large(frames: Frames, scene: Scene) -> Frame:
+    """What arrived, at the source's size; of a clip the middle frame."""
+    return resized(middle(frames), frame_size_of(scene.subject.media.frames))
+
+
+def _rate(scene: Scene, received: Received) -> float:
+    if math.isfinite(received.duration_seconds):
+        return kbit_per_second(received.num_bytes, received.duration_seconds)
+    return bits_per_pixel(received.num_bytes, received.num_pixels)
+
+
+def own_score(task: Task, stat: Stat) -> float:
+    """The headline score of one sample by itself; where that is NaN, the first of the table that is
+    not, as for a network without one of the streams."""
+    alone = {
+        name: values if isinstance(values, Ragged) else np.asarray(values)[None]
+        for name, values in stat.items()
+    }
+    scores = task.summarise(alone, None)
+    known = (float(scores[name][0]) for name in (task.headline, *task.columns))
+    return next((value for value in known if math.isfinite(value)), math.nan)
+
+
+def shrunk(picture: Frame, longest: int) -> Frame:
+    """The picture, no longer than this on either side."""
+    width, height = frame_size_of(picture)
+    if max(width, height) <= longest:
+        return picture
+    share = longest / max(width, height)
+    return resized(picture, (max(1, round(width * share)), max(1, round(height * share))))
+
+
+def _png(picture: Frame) -> bytes:
+    """Without loss, because what a codec did is to be seen; and quickly."""
+    return _encoded(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+
+
+def _jpeg(picture: Frame) -> bytes:
+    return _encoded(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+
+
+def _encoded(extension: str, picture: Frame, options: list[int]) -> bytes:
+    done, data = cv2.imencode(extension, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), options)
+    assert done
+    return bytes(data.tobytes())

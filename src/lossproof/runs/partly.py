@@ -1,0 +1,93 @@
+"""Cells that are measured on some of their samples at a time, when it shows that they matter."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import final
+
+from lossproof.records import Failure, Result
+from lossproof.runs.measure import SAMPLES_PER_JOB, Job
+from lossproof.runs.recorder import Recorder
+from lossproof.runs.run import Conditions
+from lossproof.runs.sweep import Key, Work
+from lossproof.runs.workbench import cells, context, open_workbench
+from lossproof.store import Store
+
+
+@final
+class Partly:
+    """The cells of a work. What is measured stays in the store, where a sweep takes it up."""
+
+    def __init__(self, work: Work, store: Store, conditions: Conditions) -> None:
+        """Open what ``work`` names. Raises ValueError for whatever does not exist or fit."""
+        self.bench = open_workbench(work, conditions.machine)
+        store.check_writable()
+        self._work, self._store, self._conditions = work, store, conditions
+        self._cells = cells(work, self.bench)
+        self._whole = {key for key, cell in self._cells.items() if store.contains(cell)}
+        self._tried: dict[Key, set[int]] = defaultdict(set)
+        self._failed: dict[str, Failure] = {}
+        for key, cell in self._cells.items():
+            have = range(self.num_samples) if key in self._whole else store.measured(cell)
+            self._tried[key].update(have)
+
+    @property
+    def num_samples(self) -> int:
+        return len(self.bench.samples)
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The samples that turned out to be damaged, each once."""
+        return tuple(self._failed.values())
+
+    def look(self, keys: Sequence[Key], samples: Sequence[int]) -> None:
+        """Measure what these cells lack of these samples, by their places in the split.
+
+        Raises ValueError when the model or its predictions are at fault, TooManyFailures, and
+        OSError when the store cannot be written.
+        """
+        jobs = self._jobs(keys, set(samples))
+        if not jobs:
+            return
+        recorder = Recorder(
+            self._store,
+            self._cells,
+            num_samples=self.num_samples,
+            max_failures=self._conditions.max_failures,
+            flush_seconds=self._conditions.flush_seconds,
+        )
+        total = sum(len(range(job.start, job.stop)) * len(job.wanted) for job in jobs)
+        total -= sum(len(done) for job in jobs for done in job.wanted.values())
+        found = 0
+        engine, machine = self._conditions.engine, self._conditions.machine
+        try:
+            for part in engine.run(self._work, self.bench, jobs, machine):
+                recorder.add(part)
+                self._failed.update({one.sample_id: one for one in part.failures})
+                tried = {one.index for one in part.measurements}
+                tried |= {one.index for one in part.failures}
+                self._tried[part.point, part.model].update(tried)
+                found += len(tried)
+                self._conditions.progress(min(found, total), total)
+        finally:
+            recorder.flush()
+
+    def so_far(self, key: Key) -> Result:
+        """What is measured of a cell, in the order of the split. Raises ValueError for nothing."""
+        cell = self._cells[key]
+        if key in self._whole:
+            whole = self._store.get(cell)
+            self._failed.update({one.sample_id: one for one in whole.failures})
+            return whole
+        return self._store.so_far(cell, context=context(self.bench, self.bench.points[key[0]]))
+
+    def _jobs(self, keys: Sequence[Key], samples: set[int]) -> list[Job]:
+        """In the groups that a sweep has, so that batches hold what they would hold there."""
+        lacking = {key: samples - self._tried[key] for key in keys}
+        size = SAMPLES_PER_JOB[self.bench.dataset.media]
+        jobs = []
+        for start in range(0, self.num_samples, size):
+            group = frozenset(range(start, min(start + size, self.num_samples)))
+            wanted = {key: group - lack for key, lack in lacking.items() if group & lack}
+            if wanted:
+                jobs.append(Job(start, start + len(group), wanted))
+        return jobs

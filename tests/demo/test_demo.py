@@ -1,0 +1,68 @@
+"""The demo from its start to its page, on a world of few samples and with few iterations."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from lossproof.console.demonstrated import Show, Stage, run_demo, show_stages
+from lossproof.demo.studies import demo_studies, first_half
+from lossproof.models.zoo import ZOO
+from lossproof.runs.sweep import Machine
+from lossproof.studies import Study
+from lossproof.tinytown.making import make
+
+TASKS = ("segmentation", "depth", "detection", "pose", "action")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tinytown") / "world"
+    make(folder, size=8, workers=1)
+    return folder
+
+
+def test_the_paper_s_five_tables_in_their_order() -> None:
+    studies = demo_studies()
+    assert tuple(study.task for study in studies) == TASKS
+    assert [study.comparisons[0].table for study in studies] == [1, 2, 3, 4, 5]
+    assert {study.models["baseline"] for study in studies} == set(ZOO)
+
+
+@pytest.mark.parametrize("study", demo_studies(), ids=TASKS)
+def test_the_first_half_trains_nothing(study: Study) -> None:
+    half = first_half(study)
+    assert half.trainings == ()
+    assert half.measured == study.measured[:1]
+    assert [one.after for one in half.comparisons] == [{}]
+
+
+@pytest.mark.skipif(not os.environ.get("LOSSPROOF_SLOW"), reason="LOSSPROOF_SLOW=1 runs it")
+def test_from_the_start_to_the_page_and_again(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show = Show(tmp_path / "demo", f"tinytown:{town}", Machine(threads=1), limit=2)
+    stages = list(run_demo(show))
+    names = [stage.name for stage in stages]
+    assert names[0] == "depth, before"
+    assert sorted(names[:5]) == sorted(f"{task}, before" for task in TASKS)
+    assert names[5:10] == [f"{task}, retrained" for task in TASKS]
+    page = show.folder / "report.html"
+    assert page.stat().st_size > 100_000
+    assert sorted(path.name for path in show.folder.glob("figure_*.png")) == [
+        f"figure_{number}_{task}.png" for number, task in enumerate(TASKS, start=1)
+    ]
+    told = capsys.readouterr().out
+    assert str(page) in told.replace("\n", "")
+    for task in TASKS:
+        assert f"{task.capitalize()}, " in told
+    models = {path: path.stat().st_mtime_ns for path in show.folder.rglob("*.safetensors")}
+    assert len(models) == 28
+    list(run_demo(show))
+    assert {path: path.stat().st_mtime_ns for path in models} == models
+
+
+def test_what_each_part_took_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    show_stages([Stage("depth, before", 3.4), Stage("figures and page", 10.2)])
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[1:] == [["depth,", "before", "3"], ["figures", "and", "page", "10"], ["all", "14"]]
