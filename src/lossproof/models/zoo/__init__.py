@@ -1,6 +1,6 @@
 """Small trained networks that come with lossproof: a weights file and its card for each.
 
-They were trained on tinytown by ``studies/zoo.py``; ``make zoo`` trains them again.
+They were trained on tinytown by the studies in ``studies/zoo/``; ``make zoo`` trains them again.
 """
 
 from collections.abc import Mapping
