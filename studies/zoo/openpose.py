@@ -10,6 +10,6 @@ from lossproof.training import preset
 
 
 def study(data: str = "tinytown") -> Study:
-    recipe = preset("openpose", "tinytown", data=data, validation="val")
+    recipe = preset("openpose", "tinytown", data=data, split="train_people", validation="val")
     plain = Study(name="zoo_openpose", title="small OpenPose on tinytown", task="pose", data=data)
     return baseline(plain, network(recipe))

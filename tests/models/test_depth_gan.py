@@ -7,7 +7,13 @@ import pytest
 import torch
 
 from lossproof.models import Model, open_model
-from lossproof.models.depth_gan import TO_UNIT, Discriminator, Generator, build_generator
+from lossproof.models.depth_gan import (
+    TO_UNIT,
+    DepthSteps,
+    Discriminator,
+    Generator,
+    build_generator,
+)
 from lossproof.models.weights_file import save_weights
 from lossproof.records import Frame
 
@@ -73,6 +79,31 @@ def test_the_prediction_is_the_generators_in_metres(
     np.testing.assert_allclose(near[2], 5 * wanted, rtol=1e-4)
     np.testing.assert_allclose(far[2], 80 * wanted, rtol=1e-4)
     np.testing.assert_array_equal(far[2], opened(f"depth_gan:{path}").predict(frames)[2])
+
+
+def test_steps_of_a_logarithm_are_equal_shares_of_depth(
+    generator: Generator, frames: list[Frame], tmp_path: Path
+) -> None:
+    path = tmp_path / "depth.safetensors"
+    save_weights(path, generator, arch="depth_gan", num_classes=0)
+    plain, log = (opened(f"depth_gan:{path},steps={s}").predict(frames) for s in ("metres", "log"))
+    np.testing.assert_allclose(log[2], 80 * 200.0 ** (plain[2] / 80 - 1), rtol=1e-4)
+
+
+@pytest.mark.parametrize("steps", ["metres", "log"])
+def test_what_is_answered_for_a_depth_is_read_as_that_depth(steps: DepthSteps) -> None:
+    network = Generator(width=0.02, max_depth=40.0, steps=steps)
+    depths = torch.tensor([0.3, 1.0, 17.0, 40.0])
+    torch.testing.assert_close(network.metres(network.code(depths)), depths)
+    assert network.code(torch.tensor(40.0)) == 1
+    assert network.code(torch.tensor(41.0)) > 1
+    assert network.code(torch.tensor(torch.nan)).isnan()
+
+
+def test_a_logarithm_ends_at_a_200th_of_the_farthest() -> None:
+    network = Generator(width=0.02, max_depth=40.0, steps="log")
+    near = network.code(torch.tensor([0.0, 0.01, 0.2]))
+    torch.testing.assert_close(near, torch.zeros(3), atol=1e-6, rtol=0)
 
 
 def test_a_seed_decides_the_weights_and_nothing_else_is_drawn() -> None:

@@ -56,7 +56,8 @@ def test_a_detector_opens_as_it_was_built(tmp_path: Path, shelf: Shelf) -> None:
     )
     arch, path, settings = weights_of(shelf, train(recipe, shelf, QUIET))
     assert arch == "faster_rcnn_mobilenet_v3"
-    assert settings.items() <= {**recipe.settings, "norm": "batch"}.items()
+    usual = {"norm": "batch", "pyramid": "usual"}
+    assert settings.items() <= {**recipe.settings, **usual}.items()
     model = open_model(f"{arch}:{path}", task="detection", num_classes=2)
     transform = model._network().transform  # type: ignore[attr-defined]
     assert (transform.min_size, transform.max_size) == ((48,), 64)

@@ -113,9 +113,10 @@ def warning(found: Audit) -> str:
     named = "; ".join(kind.words for kind in lossy[:_KINDS_NAMED])
     if len(lossy) > _KINDS_NAMED:
         named += f"; and {len(lossy) - _KINDS_NAMED} more kinds"
-    how_many = "all" if found.num_lossy == found.num_files else f"{found.num_lossy}"
+    every = found.num_lossy == found.num_files
+    how_many = "all" if every else f"{found.num_lossy} of"
     return (
-        f"the reference is not pristine: {how_many} of {found.num_files} files looked at were "
+        f"the reference is not pristine: {how_many} {found.num_files} files looked at were "
         f"coded with loss before ({named}); bits and losses here are those of coding them again"
     )
 

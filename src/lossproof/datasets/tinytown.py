@@ -171,7 +171,9 @@ class TinytownDetection:
 @final
 @dataclass(frozen=True)
 class TinytownPose:
-    """Streets that lossproof draws, with 17 keypoints of every person.
+    """Streets that lossproof draws, with the keypoints of people that COCO's annotators mark.
+
+    People below 32 by 32 visible pixels have none, and of faces those that are seen are marked.
 
     ``test`` has every picture, as COCO evaluates: a person found where there is none counts against
     the model. ``test_people`` has only those with a person who has a labelled keypoint; so have the

@@ -6,11 +6,12 @@ patches of picture and depth together, as in pix2pix (Isola et al., CVPR 2017). 
 generator alone; the discriminator is for training.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, ClassVar, cast, final
+from typing import Annotated, ClassVar, Literal, cast, final
 
 import torch
 from jaxtyping import Float
@@ -29,6 +30,8 @@ ARCH = "depth_gan"
 _VERSION = "depth-gan-1"
 _WIDTHS = (64, 128, 256, 512, 512, 512)
 _STRIDE = 2 ** len(_WIDTHS)
+_SPAN = math.log(200)
+DepthSteps = Literal["metres", "log"]
 TO_UNIT = Normalisation(scale=1 / 127.5, mean=(1.0, 1.0, 1.0))
 """Pixels to [-1, 1], as the generator takes them."""
 
@@ -38,13 +41,15 @@ TO_UNIT = Normalisation(scale=1 / 127.5, mean=(1.0, 1.0, 1.0))
 class DepthGanSettings:
     """``max_depth`` in metres is what the generator's 1 stands for; weights are trained for one.
 
-    ``width`` is the share of the usual number of channels that every layer has.
+    Its other numbers are depth's in equal steps of metres, or of its logarithm from a 200th of
+    ``max_depth`` on. ``width`` is the share of the usual number of channels that every layer has.
     """
 
     name: ClassVar[str] = ARCH
 
     max_depth: Annotated[float, Within(0.1, 1000.0)] = 80.0
     width: Annotated[float, Within(0.01, 4.0)] = 1.0
+    steps: DepthSteps = "metres"
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -58,9 +63,12 @@ class Generator(nn.Module):
     channels.
     """
 
-    def __init__(self, *, width: float = 1.0, max_depth: float = 80.0) -> None:
+    def __init__(
+        self, *, width: float = 1.0, max_depth: float = 80.0, steps: DepthSteps = "metres"
+    ) -> None:
         super().__init__()
         self.max_depth = max_depth
+        self.steps = steps
         widths = [max(1, round(n * width)) for n in _WIDTHS]
         before = (3, *widths[:-1])
         self.encoder = nn.ModuleList(
@@ -86,6 +94,19 @@ class Generator(nn.Module):
         for up in self.decoder:
             values = torch.cat([up(values), skipped.pop()], dim=1)
         return torch.sigmoid(self.head(values))[..., :height, :width]
+
+    def code(self, metres: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
+        """What the network should answer for depth: above 1 where it is beyond ``max_depth``."""
+        share = metres / self.max_depth
+        if self.steps == "metres":
+            return share
+        return (share.log() / _SPAN + 1).clamp(min=0)
+
+    def metres(self, code: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
+        """Depth by the network's answer."""
+        if self.steps == "metres":
+            return code * self.max_depth
+        return ((code - 1) * _SPAN).exp() * self.max_depth
 
 
 class Discriminator(nn.Module):
@@ -127,7 +148,9 @@ def build_generator(weights: Path | None, *, given: Mapping[str, str], seed: int
     """
     settings = own_settings(DepthGanSettings, given, weights)
     with seeded(seed):
-        network = Generator(width=settings.width, max_depth=settings.max_depth)
+        network = Generator(
+            width=settings.width, max_depth=settings.max_depth, steps=settings.steps
+        )
     if weights is not None:
         load_weights(weights, network, arch=ARCH, num_classes=0)
     return network
@@ -137,7 +160,7 @@ def predict_depths(
     network: Generator, frames: Sequence[Frame], device: torch.device
 ) -> list[DepthMap]:
     """Metres for every pixel of frames of one size."""
-    depth = network(TO_UNIT.batch(frames).to(device))[:, 0] * network.max_depth
+    depth = network.metres(network(TO_UNIT.batch(frames).to(device))[:, 0])
     return list(depth.cpu().numpy())
 
 

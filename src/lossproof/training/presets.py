@@ -33,6 +33,7 @@ _SMALL_STREAM = Schedule(
     validate_every=4,
 )
 _SMALL: Mapping[str, Setting] = {"backbone": "small", "width": 0.5, "side": 64}
+_TINYTOWN_STREAM: Mapping[str, Setting] = {"backbone": "small", "width": 0.5, "side": 96}
 
 
 def _faster_rcnn(name: str, **network: Setting) -> tuple[Preset, Preset]:
@@ -153,7 +154,7 @@ PRESETS = by_name(
             "depth_gan/tinytown",
             _tinytown(1e-3, 4, 6000, momentum=0.5),
             Augmentation(flip=True),
-            {"width": 0.125, "max_depth": 80.0},
+            {"width": 0.15, "max_depth": 80.0, "steps": "log"},
         ),
         Preset(
             "faster_rcnn_mobilenet_v3/tinytown",
@@ -171,21 +172,21 @@ PRESETS = by_name(
         ),
         Preset(
             "openpose/tinytown",
-            _tinytown(2e-3, 8, 4200),
+            _tinytown(2e-3, 8, 12_000),
             Augmentation(flip=True, crop=(184, 184), height=368, scale=(0.7, 1.2), around=True),
             {"width": 0.2, "stages": 2, "batch_norm": True, "box_size": 368},
         ),
         Preset(
             "two_stream/tinytown",
-            _tinytown(1e-3, 32, 500, optimiser="adam"),
-            Augmentation(flip=True),
-            {"stream": "spatial", **_SMALL},
+            _tinytown(1e-3, 32, 800, optimiser="adam", weight_decay=1e-3, validate_every=4),
+            Augmentation(flip=True, crop=(144, 108)),
+            {"stream": "spatial", **_TINYTOWN_STREAM},
         ),
         Preset(
             "two_stream/tinytown_motion",
-            _tinytown(1e-3, 32, 1000, optimiser="adam"),
-            Augmentation(flip=True),
-            {"stream": "motion", "stack": 5, **_SMALL},
+            _tinytown(1e-3, 32, 1600, optimiser="adam", weight_decay=1e-4, validate_every=4),
+            Augmentation(flip=True, crop=(144, 108)),
+            {"stream": "motion", "stack": 10, **_TINYTOWN_STREAM},
         ),
     ]
 )

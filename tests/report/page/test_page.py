@@ -205,7 +205,7 @@ def test_a_reference_that_is_not_pristine_is_told_first(tmp_path: Path) -> None:
     put(tmp_path, sweep(), **noted)
     contents = contents_of(tmp_path)
     (words,) = contents.warnings
-    assert words.startswith("camvid test: the reference is not pristine: all of 20 files looked at")
+    assert words.startswith("camvid test: the reference is not pristine: all 20 files looked at")
     page = to_html(contents)
     assert page.index(words) < page.index("Safe levels of every sweep")
     assert "**Warning:** camvid test: the reference is not pristine" in to_markdown(contents)

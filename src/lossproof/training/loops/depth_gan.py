@@ -17,6 +17,7 @@ from torch import nn
 
 from lossproof.models.depth_gan import (
     TO_UNIT,
+    DepthSteps,
     Discriminator,
     Generator,
     build_generator,
@@ -42,13 +43,14 @@ _DISCRIMINATOR_WIDTH = 64
 @final
 @dataclass(frozen=True)
 class DepthGanTraining:
-    """``width`` and ``max_depth`` (metres) are the network's; ``l1_weight`` is that of the absolute
-    error against the discriminator's word."""
+    """``width``, ``max_depth`` (metres) and ``steps`` are the network's; ``l1_weight`` is that of
+    the absolute error, in what the network answers, against the discriminator's word."""
 
     name: ClassVar[str] = "depth_gan"
 
     width: Annotated[float, Within(0.01, 4.0)] = 1.0
     max_depth: Annotated[float, Within(0.1, 1000.0)] = 80.0
+    steps: DepthSteps = "metres"
     l1_weight: Annotated[float, Within(0.0, 1e6)] = 100.0
 
     def __post_init__(self) -> None:
@@ -62,7 +64,8 @@ def train_depth_gan(job: Job) -> Outcome:
     """
     accelerator = accelerator_for(job.conditions)
     schedule = job.recipe.schedule
-    generator: nn.Module = start_generator(job)
+    built = start_generator(job)
+    generator: nn.Module = built
     discriminator: nn.Module = _discriminator(job)
     makes: torch.optim.Optimizer = adam(generator, schedule)
     judges: torch.optim.Optimizer = adam(discriminator, schedule)
@@ -84,7 +87,7 @@ def train_depth_gan(job: Job) -> Outcome:
             for group in [*makes.param_groups, *judges.param_groups]:
                 group["lr"] = journal.rate
             images = batch.images.to(device)
-            depth = batch.targets.to(device) / job.settings.max_depth
+            depth = built.code(batch.targets.to(device))
             known = depth.isfinite() & (depth <= 1)
             real = depth.where(known, 0)
 
@@ -153,7 +156,11 @@ def _collate(examples: Sequence[Example]) -> Batch:
 
 
 def _network_settings(settings: DepthGanTraining) -> dict[str, Setting]:
-    return {"width": settings.width, "max_depth": settings.max_depth}
+    return {
+        "width": settings.width,
+        "max_depth": settings.max_depth,
+        "steps": settings.steps,
+    }
 
 
 DEPTH_GAN = Family(

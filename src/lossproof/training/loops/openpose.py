@@ -144,8 +144,8 @@ def _collate(examples: Sequence[Example]) -> Batch:
 
 
 def _people(target: PoseTarget) -> Float64[np.ndarray, "n 2"]:
-    """The middles of the people's boxes, as shares of the frame; crowds are none."""
-    boxes = target.boxes[~target.crowd].astype(np.float64)
+    """The middles of the people who have keypoints, as shares of the frame; crowds are none."""
+    boxes = target.boxes[~target.crowd & (target.num_labelled > 0)].astype(np.float64)
     middles: Float64[np.ndarray, "n 2"] = (boxes[:, :2] + boxes[:, 2:]) / 2
     return middles / np.array(target.frame_size, np.float64)
 
