@@ -9,6 +9,7 @@ import torch
 from lossproof.models import Model, open_model
 from lossproof.models.depth_gan import (
     TO_UNIT,
+    DepthGanSettings,
     DepthSteps,
     Discriminator,
     Generator,
@@ -92,7 +93,7 @@ def test_steps_of_a_logarithm_are_equal_shares_of_depth(
 
 @pytest.mark.parametrize("steps", ["metres", "log"])
 def test_what_is_answered_for_a_depth_is_read_as_that_depth(steps: DepthSteps) -> None:
-    network = Generator(width=0.02, max_depth=40.0, steps=steps)
+    network = Generator(DepthGanSettings(width=0.02, max_depth=40.0, steps=steps))
     depths = torch.tensor([0.3, 1.0, 17.0, 40.0])
     torch.testing.assert_close(network.metres(network.code(depths)), depths)
     assert network.code(torch.tensor(40.0)) == 1
@@ -101,9 +102,20 @@ def test_what_is_answered_for_a_depth_is_read_as_that_depth(steps: DepthSteps) -
 
 
 def test_a_logarithm_ends_at_a_200th_of_the_farthest() -> None:
-    network = Generator(width=0.02, max_depth=40.0, steps="log")
+    network = Generator(DepthGanSettings(width=0.02, max_depth=40.0, steps="log"))
     near = network.code(torch.tensor([0.0, 0.01, 0.2]))
     torch.testing.assert_close(near, torch.zeros(3), atol=1e-6, rtol=0)
+
+
+def test_no_layer_has_more_channels_than_allowed() -> None:
+    settings = DepthGanSettings(width=0.5, most_channels=24)
+    for network in (Generator(settings), Discriminator(settings)):
+        convolutions = [
+            layer
+            for layer in network.modules()
+            if isinstance(layer, (torch.nn.Conv2d, torch.nn.ConvTranspose2d))
+        ]
+        assert max(layer.out_channels for layer in convolutions) == 24
 
 
 def test_a_seed_decides_the_weights_and_nothing_else_is_drawn() -> None:
@@ -147,14 +159,14 @@ def test_weights_of_something_else(frames: list[Frame], tmp_path: Path) -> None:
 def test_the_discriminator_answers_for_patches(
     size: tuple[int, int], patches: tuple[int, int]
 ) -> None:
-    discriminator = Discriminator(width=8).eval()
+    discriminator = Discriminator(DepthGanSettings(width=0.125)).eval()
     answer = discriminator(torch.zeros(2, 3, *size), torch.zeros(2, 1, *size))
     assert answer.shape == (2, 1, *patches)
 
 
 def test_a_patch_is_46_pixels_wide_and_the_depth_is_seen() -> None:
     """The pixels that reach the middle answer: 4, then 3 * 2 + 4 = 10, 22, and 3 * 8 + 22 = 46."""
-    discriminator = Discriminator(width=4).eval()
+    discriminator = Discriminator(DepthGanSettings(width=0.0625)).eval()
     images = torch.rand(1, 3, 128, 128, generator=torch.Generator().manual_seed(0))
     depth = torch.rand(1, 1, 128, 128, generator=torch.Generator().manual_seed(1))
     for given in (images.requires_grad_(), depth.requires_grad_()):
@@ -165,7 +177,8 @@ def test_a_patch_is_46_pixels_wide_and_the_depth_is_seen() -> None:
 
 
 def test_both_learn() -> None:
-    generator, discriminator = Generator(width=0.0625), Discriminator(width=4)
+    narrow = DepthGanSettings(width=0.0625)
+    generator, discriminator = Generator(narrow), Discriminator(narrow)
     images = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     discriminator(images, generator(images)).mean().backward()
     for network in (generator, discriminator):

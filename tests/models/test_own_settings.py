@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from lossproof.models import open_model
-from lossproof.models.depth_gan import Generator
+from lossproof.models.depth_gan import DepthGanSettings, Generator
 from lossproof.models.segnet import SegNet, SegNetSettings
 from lossproof.models.torch_model import seeded
 from lossproof.models.weights_file import save_weights
@@ -93,7 +93,7 @@ def test_files_with_strange_settings(
 def test_depths_are_in_the_files_metres(tmp_path: Path, frames: list[Frame]) -> None:
     path = tmp_path / "room.safetensors"
     with seeded(1):
-        network = Generator(width=0.0625)
+        network = Generator(DepthGanSettings(width=0.0625))
     settings = {"width": 0.0625, "max_depth": 10.0}
     save_weights(path, network, arch="depth_gan", num_classes=0, settings=settings)
     room = open_model(f"depth_gan:{path}", task="depth", num_classes=0).predict(frames[:1])[0]

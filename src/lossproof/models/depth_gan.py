@@ -29,7 +29,7 @@ from lossproof.settings import Within, check_settings, settings
 ARCH = "depth_gan"
 _VERSION = "depth-gan-1"
 _WIDTHS = (64, 128, 256, 512, 512, 512)
-_STRIDE = 2 ** len(_WIDTHS)
+_JUDGED_WIDTHS = (64, 128, 256)
 _SPAN = math.log(200)
 DepthSteps = Literal["metres", "log"]
 TO_UNIT = Normalisation(scale=1 / 127.5, mean=(1.0, 1.0, 1.0))
@@ -42,34 +42,37 @@ class DepthGanSettings:
     """``max_depth`` in metres is what the generator's 1 stands for; weights are trained for one.
 
     Its other numbers are depth's in equal steps of metres, or of its logarithm from a 200th of
-    ``max_depth`` on. ``width`` is the share of the usual number of channels that every layer has.
+    ``max_depth`` on. ``width`` is the share of the usual number of channels that every layer has,
+    up to ``most_channels``.
     """
 
     name: ClassVar[str] = ARCH
 
     max_depth: Annotated[float, Within(0.1, 1000.0)] = 80.0
     width: Annotated[float, Within(0.01, 4.0)] = 1.0
+    most_channels: Annotated[int, Within(1, 4096)] = 2048
     steps: DepthSteps = "metres"
 
     def __post_init__(self) -> None:
         check_settings(self)
 
 
+def narrowed(widths: Sequence[int], settings: DepthGanSettings) -> list[int]:
+    """The channels of layers that usually have ``widths``."""
+    return [min(max(1, round(width * settings.width)), settings.most_channels) for width in widths]
+
+
 class Generator(nn.Module):
     """Pictures in [-1, 1] to depth in [0, 1], of the same size.
 
     Each stage of the encoder halves the size; each of the decoder doubles it and is given what the
-    encoder had at that size. Its 1 is ``max_depth`` metres; each layer has ``width`` times its
-    channels.
+    encoder had at that size. The settings say how wide it is, and what its 1 stands for.
     """
 
-    def __init__(
-        self, *, width: float = 1.0, max_depth: float = 80.0, steps: DepthSteps = "metres"
-    ) -> None:
+    def __init__(self, settings: DepthGanSettings | None = None) -> None:
         super().__init__()
-        self.max_depth = max_depth
-        self.steps = steps
-        widths = [max(1, round(n * width)) for n in _WIDTHS]
+        self.settings = settings or DepthGanSettings()
+        widths = narrowed(_WIDTHS, self.settings)
         before = (3, *widths[:-1])
         self.encoder = nn.ModuleList(
             _down(*pair, normalised=0 < place < len(widths) - 1)
@@ -97,28 +100,28 @@ class Generator(nn.Module):
 
     def code(self, metres: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
         """What the network should answer for depth: above 1 where it is beyond ``max_depth``."""
-        share = metres / self.max_depth
-        if self.steps == "metres":
+        share = metres / self.settings.max_depth
+        if self.settings.steps == "metres":
             return share
         return (share.log() / _SPAN + 1).clamp(min=0)
 
     def metres(self, code: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
         """Depth by the network's answer."""
-        if self.steps == "metres":
-            return code * self.max_depth
-        return ((code - 1) * _SPAN).exp() * self.max_depth
+        share = code if self.settings.steps == "metres" else ((code - 1) * _SPAN).exp()
+        return share * self.settings.max_depth
 
 
 class Discriminator(nn.Module):
     """Picture and depth together to a logit for each patch: real, or made by the generator."""
 
-    def __init__(self, width: int = 64) -> None:
+    def __init__(self, settings: DepthGanSettings | None = None) -> None:
         super().__init__()
+        first, second, third = narrowed(_JUDGED_WIDTHS, settings or DepthGanSettings())
         self.layers = nn.Sequential(
-            _down(4, width, normalised=False),
-            _down(width, 2 * width, normalised=True),
-            _down(2 * width, 4 * width, normalised=True),
-            nn.Conv2d(4 * width, 1, 4, padding=1),
+            _down(4, first, normalised=False),
+            _down(first, second, normalised=True),
+            _down(second, third, normalised=True),
+            nn.Conv2d(third, 1, 4, padding=1),
         )
 
     def forward(
@@ -148,9 +151,7 @@ def build_generator(weights: Path | None, *, given: Mapping[str, str], seed: int
     """
     settings = own_settings(DepthGanSettings, given, weights)
     with seeded(seed):
-        network = Generator(
-            width=settings.width, max_depth=settings.max_depth, steps=settings.steps
-        )
+        network = Generator(settings)
     if weights is not None:
         load_weights(weights, network, arch=ARCH, num_classes=0)
     return network

@@ -8,7 +8,7 @@ in both. Only the generator is kept: retraining begins with a new discriminator.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, final
+from typing import Annotated, Any, ClassVar, final
 
 import numpy as np
 import torch
@@ -17,6 +17,7 @@ from torch import nn
 
 from lossproof.models.depth_gan import (
     TO_UNIT,
+    DepthGanSettings,
     DepthSteps,
     Discriminator,
     Generator,
@@ -24,7 +25,6 @@ from lossproof.models.depth_gan import (
     predict_depths,
 )
 from lossproof.models.torch_model import seeded
-from lossproof.records import Setting
 from lossproof.settings import Within, check_settings, spelled
 from lossproof.targets import DepthTarget
 from lossproof.tasks import Task, make_task
@@ -37,24 +37,29 @@ from lossproof.training.recipe import Schedule
 from lossproof.training.view import View
 
 _SECOND_BETA = 0.999
-_DISCRIMINATOR_WIDTH = 64
+_OF_NETWORK = ("width", "most_channels", "max_depth", "steps")
 
 
 @final
 @dataclass(frozen=True)
 class DepthGanTraining:
-    """``width``, ``max_depth`` (metres) and ``steps`` are the network's; ``l1_weight`` is that of
-    the absolute error, in what the network answers, against the discriminator's word."""
+    """``l1_weight`` is that of the absolute error, in what the network answers, against the
+    discriminator's word. The others are the network's."""
 
     name: ClassVar[str] = "depth_gan"
 
     width: Annotated[float, Within(0.01, 4.0)] = 1.0
     max_depth: Annotated[float, Within(0.1, 1000.0)] = 80.0
+    most_channels: Annotated[int, Within(1, 4096)] = 2048
     steps: DepthSteps = "metres"
     l1_weight: Annotated[float, Within(0.0, 1e6)] = 100.0
 
     def __post_init__(self) -> None:
         check_settings(self)
+
+    @property
+    def network(self) -> DepthGanSettings:
+        return DepthGanSettings(**_network_settings(self))
 
 
 def train_depth_gan(job: Job) -> Outcome:
@@ -124,7 +129,7 @@ def start_generator(job: Job) -> Generator:
 
 def _discriminator(job: Job) -> Discriminator:
     with seeded(job.recipe.seed):
-        return Discriminator(max(1, round(_DISCRIMINATOR_WIDTH * job.settings.width)))
+        return Discriminator(job.settings.network)
 
 
 def adam(network: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
@@ -155,12 +160,8 @@ def _collate(examples: Sequence[Example]) -> Batch:
     )
 
 
-def _network_settings(settings: DepthGanTraining) -> dict[str, Setting]:
-    return {
-        "width": settings.width,
-        "max_depth": settings.max_depth,
-        "steps": settings.steps,
-    }
+def _network_settings(settings: DepthGanTraining) -> dict[str, Any]:
+    return {name: getattr(settings, name) for name in _OF_NETWORK}
 
 
 DEPTH_GAN = Family(
