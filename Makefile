@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test bench docs help-pages goldens zoo browser explorer-pictures format clean
+.PHONY: demo test test-all bench docs help-pages goldens zoo browser explorer-pictures format clean
 
 demo: $(READY)
 	$(BIN)/lossproof demo
@@ -18,6 +18,10 @@ test: $(READY)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 	$(BIN)/pytest
+
+# With the tests that take minutes each: pages in a browser, the demo, the zoo.
+test-all: $(READY)
+	LOSSPROOF_SLOW=1 $(BIN)/pytest
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

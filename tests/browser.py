@@ -20,10 +20,10 @@ _SIDES = {"wide": (1280, 900), "narrow": (375, 800)}
 def browser() -> Iterator[Any]:
     """Chromium: the system's, else the one that ``make browser`` fetched. Skips without either.
 
-    They take minutes, so that they run only where they are asked for: LOSSPROOF_BROWSER=1.
+    These tests take minutes and run only where they are asked for, as ``make test-all`` does.
     """
-    if not os.environ.get("LOSSPROOF_BROWSER"):
-        pytest.skip("LOSSPROOF_BROWSER=1 runs the tests in a browser")
+    if not os.environ.get("LOSSPROOF_SLOW"):
+        pytest.skip("LOSSPROOF_SLOW=1 runs the tests in a browser")
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     own = next((found for name in _NAMES if (found := shutil.which(name))), None)
     with api.sync_playwright() as player:

@@ -7,10 +7,13 @@ import pytest
 
 from lossproof.console.demonstrated import Show, Stage, run_demo, show_stages
 from lossproof.demo.studies import demo_studies, first_half
-from lossproof.models.zoo import ZOO
+from lossproof.models.own_settings import own_settings
+from lossproof.models.zoo import ZOO, made_of, weights_file
 from lossproof.runs.sweep import Machine
+from lossproof.settings import spelled
 from lossproof.studies import Study
 from lossproof.tinytown.making import make
+from lossproof.training.families import family_of
 
 TASKS = ("segmentation", "depth", "detection", "pose", "action")
 
@@ -35,6 +38,17 @@ def test_the_first_half_trains_nothing(study: Study) -> None:
     assert half.trainings == ()
     assert half.measured == study.measured[:1]
     assert [one.after for one in half.comparisons] == [{}]
+
+
+@pytest.mark.parametrize("study", demo_studies(), ids=TASKS)
+def test_what_is_retrained_is_made_as_its_parent(study: Study) -> None:
+    assert study.trainings
+    for recipe in (training.recipe for training in study.trainings):
+        assert recipe.parent
+        family = family_of(recipe.family)
+        given = {name: spelled(value) for name, value in recipe.settings.items()}
+        own = own_settings(family.settings, given, weights_file(recipe.parent))
+        assert made_of(recipe.parent).items() <= family.network_settings(own).items()
 
 
 @pytest.mark.skipif(not os.environ.get("LOSSPROOF_SLOW"), reason="LOSSPROOF_SLOW=1 runs it")

@@ -138,3 +138,10 @@ def test_a_smoke_run_is_short() -> None:
         retraining(PLAIN, network(replace(RECIPE, schedule=few)), LADDER), 4
     ).trainings
     assert first.recipe.schedule.iterations == 2
+
+
+def test_a_limit_is_never_raised() -> None:
+    few = retraining(replace(PLAIN, limit=3), network(replace(RECIPE, limit=2)), LADDER)
+    short = limited(few, 4)
+    assert short.limit == 3
+    assert {training.recipe.limit for training in short.trainings} == {2}

@@ -1,15 +1,9 @@
-"""Keypoints as COCO's annotators mark them: none of the small, none of what a head hides."""
+"""Keypoints as COCO's annotators mark them: none of the small, none of a hidden face."""
 
 import numpy as np
 import pytest
 
-from lossproof.tinytown.marking import SMALLEST_MARKED, marked_keypoints
-from lossproof.tinytown.truth import THINGS, Thing
-
-
-def person(*, area: int, keypoints: np.ndarray | None) -> Thing:
-    box = np.array([0, 0, 40, 40], np.float32)
-    return Thing(instance=1, label=THINGS.index("person"), box=box, area=area, keypoints=keypoints)
+from lossproof.tinytown.marking import SMALLEST_MARKED, marked
 
 
 def all_of(visibility: int) -> np.ndarray:
@@ -19,21 +13,18 @@ def all_of(visibility: int) -> np.ndarray:
 
 @pytest.mark.parametrize("area", [1, SMALLEST_MARKED - 1])
 def test_small_people_have_none(area: int) -> None:
-    assert not marked_keypoints(person(area=area, keypoints=all_of(2))).any()
+    assert not marked(all_of(2), area=area).any()
 
 
 def test_what_is_seen_is_marked_as_it_is() -> None:
-    marked = marked_keypoints(person(area=SMALLEST_MARKED, keypoints=all_of(2)))
-    np.testing.assert_array_equal(marked, all_of(2))
+    np.testing.assert_array_equal(marked(all_of(2), area=SMALLEST_MARKED), all_of(2))
 
 
 def test_of_what_is_hidden_the_body_is_marked_and_the_face_is_not() -> None:
-    marked = marked_keypoints(person(area=5000, keypoints=all_of(1)))
-    assert not marked[:5].any()
-    np.testing.assert_array_equal(marked[5:], all_of(1)[5:])
+    found = marked(all_of(1), area=5000)
+    assert not found[:5].any()
+    np.testing.assert_array_equal(found[5:], all_of(1)[5:])
 
 
 def test_outside_the_frame_nothing_is() -> None:
-    nowhere = np.zeros((17, 3), np.float32)
-    assert not marked_keypoints(person(area=5000, keypoints=nowhere)).any()
-    assert not marked_keypoints(person(area=5000, keypoints=None)).any()
+    assert not marked(all_of(0), area=5000).any()

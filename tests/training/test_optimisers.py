@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from lossproof.training import Schedule
-from lossproof.training.optimisers import adam, sgd
+from lossproof.training.optimisers import adam, sgd_or_adam
 
 SCHEDULE = Schedule(learning_rate=0.1, batch_size=1, iterations=1, momentum=0.8, weight_decay=0.01)
 
@@ -18,7 +18,7 @@ def network() -> nn.Module:
 
 
 def test_descent_is_the_usual_one() -> None:
-    found = sgd(network(), SCHEDULE)
+    found = sgd_or_adam(network(), SCHEDULE)
     assert isinstance(found, torch.optim.SGD)
     (group,) = found.param_groups
     assert (group["lr"], group["momentum"], group["weight_decay"]) == (0.1, 0.8, 0.01)
@@ -26,7 +26,10 @@ def test_descent_is_the_usual_one() -> None:
 
 
 def test_adam_where_the_schedule_says_so() -> None:
-    for found in (sgd(network(), replace(SCHEDULE, optimiser="adam")), adam(network(), SCHEDULE)):
+    for found in (
+        sgd_or_adam(network(), replace(SCHEDULE, optimiser="adam")),
+        adam(network(), SCHEDULE),
+    ):
         assert isinstance(found, torch.optim.Adam)
         (group,) = found.param_groups
         assert (group["lr"], group["betas"], group["weight_decay"]) == (0.1, (0.8, 0.999), 0.01)

@@ -223,6 +223,19 @@ def test_a_crop_around_a_thing_has_it(across: float, down: float, *, flip: bool,
         assert 9 <= x <= 31
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_crop_around_a_thing_has_it_however_it_is_turned(seed: int) -> None:
+    things = np.array([[0.2, 0.5]])
+    augmentation = Augmentation(
+        flip=True, crop=(60, 60), scale=(0.8, 1.5), rotate=90.0, around=True
+    )
+    view = draw_view(augmentation, (400, 100), np.random.default_rng(seed), things=things)
+    x, y = view.of_points(things * (400, 100))[0]
+    beyond = view.scale * 150  # a turned thing may lie beyond the frame, where no window begins
+    assert -beyond <= y <= 60 + beyond
+    assert 0 <= x <= 60
+
+
 def test_without_things_a_crop_is_anywhere() -> None:
     augmentation = Augmentation(crop=(2, 2), around=True)
     none = np.empty((0, 2))

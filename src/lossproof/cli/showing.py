@@ -16,7 +16,9 @@ def demo(
     ),
     limit: Annotated[
         int | None,
-        typer.Option(min=1, help="Only the first N samples, and N iterations: a smoke run."),
+        typer.Option(
+            min=1, help="Only the first N samples, and N iterations: a smoke run, in OUT/first_N."
+        ),
     ] = None,
     threads: Annotated[
         int | None, typer.Option(help="Threads in all. Default: one per core.")
@@ -32,5 +34,6 @@ def demo(
     from lossproof.runs.sweep import Machine
 
     machine = Machine(threads or os.cpu_count() or 1, device)
-    stages = run_demo(Show(own_folder(out), data="tinytown", machine=machine, limit=limit))
+    folder = own_folder(out if limit is None else out / f"first_{limit}")
+    stages = run_demo(Show(folder, data="tinytown", machine=machine, limit=limit))
     show_stages(list(stages))

@@ -56,7 +56,7 @@ def train(
     store: Annotated[Path, typer.Option(help="Folder of results and models.")] = DEFAULT_STORE,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     precision: Annotated[
-        str, typer.Option(help="no (32 bits), bf16 or fp16; the first is exact.")
+        str, typer.Option(help="no (32 bits) or bf16; the first is exact.")
     ] = "no",
 ) -> None:
     """Train or retrain a network, and print its id, which --model of a sweep takes.
@@ -66,6 +66,7 @@ def train(
     from lossproof.console.arguments import family_settings, make_recipe, own_folder, task_of
     from lossproof.console.damage import all_is_there
     from lossproof.console.progress import bar
+    from lossproof.console.studied import note_of
     from lossproof.console.worlds import prepare
     from lossproof.training import Conditions, Shelf
     from lossproof.training import train as train_recipe
@@ -91,7 +92,7 @@ def train(
             device=cast(Any, device),
             precision=cast(Any, precision),
             threads=os.cpu_count() or 1,
-            progress=lambda step, total, loss: progress(step, total, f"loss {loss:.4g}"),
+            progress=lambda step, total, loss: progress(step, total, note_of(loss)),
         )
         model = train_recipe(recipe, Shelf(own_folder(store)), conditions)
     print(model)
@@ -116,7 +117,7 @@ def study(
     ] = None,
     device: Annotated[str, typer.Option(help="Where models train and run: cpu, cuda.")] = "cpu",
     precision: Annotated[
-        str, typer.Option(help="Of training: no (32 bits), bf16, fp16; the first is exact.")
+        str, typer.Option(help="Of training: no (32 bits) or bf16; the first is exact.")
     ] = "no",
 ) -> None:
     """Run a study file: train, measure, compare. Running it again goes on where it was."""

@@ -23,6 +23,7 @@ from lossproof.report.page.contents import Contents, contents_of
 from lossproof.report.page.files import write_pages
 from lossproof.runs.sweep import Machine
 from lossproof.studies import Study, run_study
+from lossproof.studies.record import load_all, record_name
 from lossproof.studies.study import limited
 
 _TITLE = "What compression costs five small networks in tinytown"
@@ -86,12 +87,18 @@ def show_stages(stages: Sequence[Stage]) -> None:
 def _before(show: Show, study: Study, place: str) -> None:
     say(f"{place} {TITLES[study.task]}, at every level")
     prepare(show.data, task=study.task)
-    _run(first_half(study), show, place)
+    # What was seen to its end is shown whole again, and its record not made less.
+    _run(study if _is_whole(study, show.folder) else first_half(study), show, place)
 
 
 def _after(show: Show, study: Study, place: str) -> None:
     say(f"{place} {TITLES[study.task]}, retrained for each level")
     _run(study, show, place)
+
+
+def _is_whole(study: Study, folder: Path) -> bool:
+    kept = (one for one in load_all(folder) if one.name == record_name(study))
+    return any(comparison.after for one in kept for comparison in one.comparisons)
 
 
 def _run(study: Study, show: Show, place: str) -> None:

@@ -37,17 +37,21 @@ class _Rate(ProgressColumn):
 
 @final
 class _Lines:
-    """In a file a line now and then, in place of a bar."""
+    """In a file a line now and then, in place of a bar. What was there at the start is not counted
+    as done since."""
 
     def __init__(self, doing: str, console: Console) -> None:
         self._doing, self._console = doing, console
         self._told = self._started = time.monotonic()
+        self._before: int | None = None
 
     def __call__(self, done: int, total: int, note: str = "") -> None:
         now = time.monotonic()
+        if self._before is None:
+            self._before = max(0, done - 1)
         if now - self._told >= _SECONDS_BETWEEN_LINES:
             self._told = now
-            left = (now - self._started) / max(done, 1) * (total - done)
+            left = (now - self._started) / max(done - self._before, 1) * (total - done)
             more = f", {note}" if note else ""
             self._console.print(
                 f"lossproof: {self._doing} {done}/{total}, {left:.0f} s left{more}", soft_wrap=True

@@ -1,5 +1,6 @@
 """How a study runs from the command line: its bars, threads and device."""
 
+import math
 from typing import Any, cast
 
 from lossproof.console.progress import Stages
@@ -10,6 +11,11 @@ from lossproof.studies import Conditions
 from lossproof.training import Conditions as Training
 
 
+def note_of(loss: float) -> str:
+    """Recalibration has none."""
+    return f"loss {loss:.4g}" if math.isfinite(loss) else ""
+
+
 def conditions(bars: Stages, *, threads: int, device: str, precision: str = "no") -> Conditions:
     """Training and measuring one after the other, each with all threads. Raises ValueError."""
     return Conditions(
@@ -17,7 +23,7 @@ def conditions(bars: Stages, *, threads: int, device: str, precision: str = "no"
             device=cast(Any, device),
             precision=cast(Any, precision),
             threads=threads,
-            progress=lambda step, total, loss: bars.tell(step, total, f"loss {loss:.4g}"),
+            progress=lambda step, total, loss: bars.tell(step, total, note_of(loss)),
         ),
         measuring=Measuring(
             engine=make_engine("serial", workers=1),

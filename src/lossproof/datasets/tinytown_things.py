@@ -9,7 +9,6 @@ from lossproof.datasets.boxes import check_inside
 from lossproof.datasets.files import named, read_bytes
 from lossproof.datasets.images import checked_size
 from lossproof.records import FrameSize, Sample
-from lossproof.tinytown.marking import marked_keypoints
 from lossproof.tinytown.still_files import read_things
 from lossproof.tinytown.truth import KEYPOINTS, THINGS, Thing
 
@@ -31,9 +30,10 @@ class Seen:
 
     @property
     def keypoints(self) -> Float32[np.ndarray, "n 17 3"]:
-        """Those that are marked; zeros, which is not labelled, for the others."""
-        marked = [marked_keypoints(one) for one in self.things]
-        return np.array(marked, np.float32).reshape(-1, KEYPOINTS, 3)
+        """Zeros, which is not labelled, for what has none."""
+        nothing = np.zeros((KEYPOINTS, 3), np.float32)
+        found = [nothing if one.keypoints is None else one.keypoints for one in self.things]
+        return np.array(found, np.float32).reshape(-1, KEYPOINTS, 3)
 
     def only(self, name: str) -> "Seen":
         """Those of one class of ``THINGS``."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lossproof.models.zoo import ZOO
+from lossproof.models.zoo import ZOO, made_of
 from lossproof.studies import Ladder, Network, Part, Study, network, retraining
 from lossproof.studies.plans import BASELINE
 from lossproof.training import Recipe, Schedule, preset
@@ -21,6 +21,27 @@ TITLES = {
     "pose": "small OpenPose on tinytown",
     "action": "small two-stream on tinytown",
 }
+
+
+def _short(learning_rate: float, *, batch_size: int, momentum: float = 0.9) -> Schedule:
+    """So short that nothing but the end is validated."""
+    return Schedule(
+        learning_rate=learning_rate,
+        momentum=momentum,
+        batch_size=batch_size,
+        iterations=30,
+        validate_every=100,
+    )
+
+
+_STILL = {
+    "segmentation": ("segnet", _short(0.01, batch_size=4)),
+    "depth": ("depth_gan", _short(2e-4, batch_size=4, momentum=0.5)),
+    "detection": ("faster_rcnn_mobilenet_v3", _short(2e-3, batch_size=4)),
+    "pose": ("openpose", _short(1e-3, batch_size=4)),
+}
+"""The family and the schedule of retraining, of each task on stills."""
+_STREAM = _short(2e-3, batch_size=16)
 
 
 def demo_studies(data: str = "tinytown") -> tuple[Study, ...]:
@@ -49,49 +70,33 @@ def _plain(task: str, data: str) -> Study:
 
 
 def _networks(data: str) -> Iterator[tuple[str, Network, Ladder]]:
-    segnet = _recipe("segnet", data, _short(0.01, batch_size=4, iterations=30))
-    yield "segmentation", _still(segnet), JPEG
-    depth_gan = _recipe("depth_gan", data, _short(2e-4, batch_size=4, iterations=30, momentum=0.5))
-    yield "depth", _still(depth_gan), JPEG
-    faster_rcnn = _recipe(
-        "faster_rcnn_mobilenet_v3", data, _short(2e-3, batch_size=4, iterations=30)
-    )
-    yield "detection", _still(faster_rcnn), JPEG
-    openpose = _recipe("openpose", data, _short(1e-3, batch_size=4, iterations=30))
-    yield "pose", _still(openpose), JPEG
+    for task, (family, schedule) in _STILL.items():
+        yield task, _still(family, data, schedule), JPEG
     yield "action", _streams(data), H264
 
 
-def _short(
-    learning_rate: float, *, batch_size: int, iterations: int, momentum: float = 0.9
-) -> Schedule:
-    return Schedule(
-        learning_rate=learning_rate,
-        momentum=momentum,
-        batch_size=batch_size,
-        iterations=iterations,
-        validate_every=100,
-    )
+def _recipe(
+    family: str, data: str, schedule: Schedule, *, weights: str, name: str = "tinytown"
+) -> Recipe:
+    """What the network is made of is left to its weights."""
+    recipe = preset(family, name, data=data, schedule=schedule, validation="val")
+    own = {key: value for key, value in recipe.settings.items() if key not in made_of(weights)}
+    return replace(recipe, settings=own)
 
 
-def _recipe(family: str, data: str, schedule: Schedule, *, name: str = "tinytown") -> Recipe:
-    return preset(family, name, data=data, schedule=schedule, validation="val")
-
-
-def _still(recipe: Recipe) -> Network:
-    name = f"{recipe.family}_tinytown"
-    (part,) = network(recipe).parts
+def _still(family: str, data: str, schedule: Schedule) -> Network:
+    name = f"{family}_tinytown"
+    (part,) = network(_recipe(family, data, schedule, weights=name)).parts
     return Network(parts=(replace(part, trained=name),), trained=name)
 
 
 def _streams(data: str) -> Network:
-    schedule = _short(2e-3, batch_size=16, iterations=30)
     both = ZOO["two_stream_tinytown"]
     return Network(
         parts=tuple(
             Part(
                 name=name,
-                recipe=_recipe("two_stream", data, schedule, name=preset_name),
+                recipe=_recipe("two_stream", data, _STREAM, weights=file, name=preset_name),
                 trained=file,
             )
             for name, preset_name, file in zip(

@@ -32,9 +32,7 @@ class Record:
 
     @property
     def name(self) -> str:
-        """The study's; of a smoke run with its limit, so that it stands beside the whole one."""
-        limit = self.study.limit
-        return self.study.name if limit is None else f"{self.study.name}_first_{limit}"
+        return record_name(self.study)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +47,11 @@ class Kept:
     ids: Mapping[str, str]
     cells: Mapping[str, tuple[str, ...]]
     comparisons: tuple[Comparison, ...]
+
+
+def record_name(study: Study) -> str:
+    """The study's; of a smoke run with its limit, so that it stands beside the whole one."""
+    return study.name if study.limit is None else f"{study.name}_first_{study.limit}"
 
 
 def save(record: Record, root: Path) -> Path:

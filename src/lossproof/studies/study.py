@@ -111,7 +111,7 @@ def limited(study: Study, limit: int) -> Study:
     """The same on ``limit`` samples at most, each training with as many iterations at most."""
     return replace(
         study,
-        limit=limit,
+        limit=_at_most(limit, study.limit),
         trainings=tuple(
             replace(one, recipe=_short(one.recipe, limit), search=one.search and one.search.short())
             for one in study.trainings
@@ -120,9 +120,13 @@ def limited(study: Study, limit: int) -> Study:
 
 
 def _short(recipe: Recipe, limit: int) -> Recipe:
-    iterations = min(limit, recipe.schedule.iterations or limit)
+    iterations = _at_most(limit, recipe.schedule.iterations)
     schedule = replace(recipe.schedule, iterations=iterations, epochs=None)
-    return replace(recipe, limit=limit, schedule=schedule)
+    return replace(recipe, limit=_at_most(limit, recipe.limit), schedule=schedule)
+
+
+def _at_most(limit: int, own: int | None) -> int:
+    return limit if own is None else min(limit, own)
 
 
 def _named(comparison: Comparison) -> Iterator[str]:

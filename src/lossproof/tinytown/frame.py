@@ -11,6 +11,7 @@ from lossproof.tinytown.camera import Camera
 from lossproof.tinytown.canvas import NOTHING, Canvas
 from lossproof.tinytown.faces import paint_faces
 from lossproof.tinytown.light import Light
+from lossproof.tinytown.marking import marked
 from lossproof.tinytown.people import Person, paint_person, random_person, seen_keypoints
 from lossproof.tinytown.sensor import random_sensor
 from lossproof.tinytown.shadows import Caster, shade
@@ -76,7 +77,7 @@ def render(
                 area=area,
                 keypoints=None
                 if person is None
-                else seen_keypoints(canvas, camera, person, instance=instance),
+                else marked(seen_keypoints(canvas, camera, person, instance=instance), area=area),
             )
         )
     return Still(

@@ -1,6 +1,6 @@
 """What a world of a size consists of, and the seed of every part.
 
-A part's seed is made of the world's version, what it is, its split and its number, so that a larger
+A part's seed is made of what it is, its split and its number, so that a larger
 world has all that a smaller one has, and no two splits share a street or a person.
 """
 
@@ -11,8 +11,8 @@ import numpy as np
 
 from lossproof.tinytown.truth import ACTIONS
 
-VERSION = 1
-"""Changed when the same seed would give another picture."""
+VERSION = 2
+"""Changed when the same seed would give another picture or another truth."""
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
@@ -21,6 +21,7 @@ STILL_FILES = (".png", ".depth.png", ".classes.png", ".instances.png", ".json")
 CLIP_FILE = ".mkv"
 
 _STILL, _CLIP, _SCENE = range(3)
+_SEED = 1
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class StillPlace:
         return tuple(f"{self.stem}{ending}" for ending in STILL_FILES)
 
     def rng(self) -> np.random.Generator:
-        return np.random.default_rng([VERSION, _STILL, SPLITS.index(self.split), self.index])
+        return np.random.default_rng([_SEED, _STILL, SPLITS.index(self.split), self.index])
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,11 @@ class ClipPlace:
     @property
     def scene_seed(self) -> int:
         """The same for all clips of a group."""
-        seeds = [VERSION, _SCENE, SPLITS.index(self.split), self.group_number]
+        seeds = [_SEED, _SCENE, SPLITS.index(self.split), self.group_number]
         return int(np.random.SeedSequence(seeds).generate_state(1)[0])
 
     def rng(self) -> np.random.Generator:
-        return np.random.default_rng([VERSION, _CLIP, SPLITS.index(self.split), self.index])
+        return np.random.default_rng([_SEED, _CLIP, SPLITS.index(self.split), self.index])
 
 
 Place = StillPlace | ClipPlace

@@ -101,11 +101,18 @@ class Bitstreams:
             self._disk[name] = len(data)
             self._on_disk += len(data)
             old = self._surplus()
-        with contextlib.suppress(OSError):
+        try:
             write_bytes(self._path(name), data)
+        except OSError:
+            self._forget(name)
         for other in old:
             with contextlib.suppress(OSError):
                 self._path(other).unlink(missing_ok=True)
+
+    def _forget(self, name: str) -> None:
+        """What could not be written takes no room."""
+        with self._lock:
+            self._on_disk -= self._disk.pop(name, 0)
 
     def _surplus(self) -> list[str]:
         """The names that must leave the disk, least recently used first; the lock is held."""

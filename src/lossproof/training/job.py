@@ -116,7 +116,7 @@ def open_job(recipe: Recipe, shelf: Shelf, conditions: Conditions) -> Job:
     training, validation = _splits(dataset, recipe)
     _check_disjoint(training, validation)
     return Job(
-        id=_id(recipe, own, dataset, (training, validation), parent),
+        id=_id(recipe, own, dataset, (training, validation), parent, conditions.precision),
         recipe=recipe,
         conditions=conditions,
         shelf=shelf,
@@ -195,7 +195,9 @@ def _id(
     dataset: Dataset,
     splits: tuple[Sequence[Sample], Sequence[Sample]],
     parent: Path | None,
+    precision: str,
 ) -> str:
+    """Of what decides the weights; 32 bits are not named."""
     content = {
         **recipe.identity(),
         "data": dataset.name,
@@ -203,6 +205,7 @@ def _id(
         "parent": file_digest(parent) if parent else None,
         "content": [fingerprint(split) for split in splits],
         "format": FORMAT,
+        **({} if precision == "no" else {"precision": precision}),
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()

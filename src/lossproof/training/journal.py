@@ -128,6 +128,9 @@ class Journal:
         self.step += 1
         self._losses.append(float(loss.detach()))
         self._job.conditions.progress(self.step, self.num_steps, self._losses[-1])
+        self._save_if_due()
+
+    def _save_if_due(self) -> None:
         if time.monotonic() - self._saved_at >= self._job.conditions.checkpoint_seconds:
             self._save()
 
@@ -150,6 +153,7 @@ class Journal:
         score = math.nan
         if due:
             self._check_weights(network)
+            self._save_if_due()
             score = validation_score(self._job, network, self._accelerator.device)
             self._keep_best(network, score)
         loss = sum(self._losses) / len(self._losses) if self._losses else math.nan

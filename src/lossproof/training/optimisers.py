@@ -8,7 +8,7 @@ from lossproof.training.recipe import Schedule
 _SECOND_BETA = 0.999
 
 
-def sgd(network: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
+def sgd_or_adam(network: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
     """Gradient descent with momentum, of what learns; Adam where the schedule says so."""
     if schedule.optimiser == "adam":
         return adam(network, schedule)

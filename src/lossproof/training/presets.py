@@ -172,7 +172,7 @@ PRESETS = by_name(
         ),
         Preset(
             "openpose/tinytown",
-            _tinytown(2e-3, 8, 12_000),
+            _tinytown(2e-3, 8, 6000),
             Augmentation(flip=True, crop=(184, 184), height=368, scale=(0.7, 1.2), around=True),
             {"width": 0.2, "stages": 2, "batch_norm": True, "box_size": 368},
         ),

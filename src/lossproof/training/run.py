@@ -40,7 +40,8 @@ def train(recipe: Recipe, shelf: Shelf, conditions: Conditions | None = None) ->
 def _finish(job: Job, outcome: Outcome) -> None:
     """One of the processes puts the model on the shelf; the others wait until it is there."""
     processes = PartialState()
-    if processes.is_main_process:
+    # Another run of the same recipe may have been quicker.
+    if processes.is_main_process and not job.shelf.contains(job.id):
         job.shelf.put(_card(job, outcome))
     processes.wait_for_everyone()
 

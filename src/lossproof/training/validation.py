@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,12 +29,23 @@ def validation_score(job: Job, network: nn.Module, device: torch.device) -> floa
     """
     training = network.training
     network.eval()
-    with torch.inference_mode():
+    with torch.inference_mode(), exact(network):
         stats = list(_stats(job, network, device))
     network.train(training)
     if not stats:
         raise ValueError(f"all {len(job.validation)} validation samples are damaged")
     return float(job.task.summarise(_stacked(stats), None)[job.task.headline][0])
+
+
+@contextmanager
+def exact(network: nn.Module) -> Iterator[None]:
+    """Inside, a network that Accelerate runs in mixed precision runs in 32 bits."""
+    mixed = vars(network).pop("forward", None)
+    try:
+        yield
+    finally:
+        if mixed is not None:
+            vars(network)["forward"] = mixed
 
 
 def _stats(job: Job, network: nn.Module, device: torch.device) -> Iterator[Stat]:

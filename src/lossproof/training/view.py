@@ -196,7 +196,8 @@ def draw_view(
     if things is None or not len(things):
         x, y = (int(generator.integers(min(0, most), max(0, most) + 1)) for most in room)
     else:
-        x, y = _around(things, (width, height), scaled, flipped=flipped, generator=generator)
+        uncut = View(frame_size, Window(0, 0, *scaled), flipped, scale, degrees)
+        x, y = _around(uncut.of_points(things * frame_size), (width, height), scaled, generator)
     return View(frame_size, Window(x, y, width, height), flipped, scale, degrees)
 
 
@@ -204,13 +205,10 @@ def _around(
     things: Float[np.ndarray, "n 2"],
     window: FrameSize,
     scaled: FrameSize,
-    *,
-    flipped: bool,
     generator: np.random.Generator,
 ) -> tuple[int, int]:
-    """Where a window begins that has one of the things in its middle half."""
-    across, down = things[generator.integers(len(things))]
-    middle = np.multiply((1 - across if flipped else across, down), scaled)
+    """Where a window begins that has one of the things, in pixels, in its middle half."""
+    middle = things[generator.integers(len(things))]
     wanted = np.round(middle - np.multiply(window, generator.uniform(0.25, 0.75, 2)))
     room = np.subtract(scaled, window)
     x, y = np.clip(wanted, np.minimum(0, room), np.maximum(0, room)).astype(int).tolist()

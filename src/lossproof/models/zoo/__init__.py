@@ -3,10 +3,12 @@
 They were trained on tinytown by the studies in ``studies/zoo/``; ``make zoo`` trains them again.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lossproof.records import Setting
 from lossproof.tables import by_name
 
 FOLDER = Path(__file__).parent
@@ -70,3 +72,9 @@ def weights_file(name: str) -> Path:
 def card_file(name: str) -> Path:
     """Where it is written how one of ``ZOO_FILES`` was trained."""
     return FOLDER / f"{name}.json"
+
+
+def made_of(name: str) -> Mapping[str, Setting]:
+    """The settings of the network that the weights of one of ``ZOO_FILES`` are for."""
+    settings: Mapping[str, Setting] = json.loads(card_file(name).read_text())["network_settings"]
+    return settings

@@ -13,7 +13,6 @@ from jaxtyping import Bool
 
 from lossproof.tinytown.export.places import copy, put
 from lossproof.tinytown.folder import World
-from lossproof.tinytown.marking import marked_keypoints
 from lossproof.tinytown.plan import SPLITS
 from lossproof.tinytown.still_files import read_still
 from lossproof.tinytown.truth import THINGS, Still, Thing
@@ -88,11 +87,10 @@ def _annotation(still: Still, thing: Thing, *, image: int) -> dict[str, Any]:
         "segmentation": run_lengths(still.instances == thing.instance),
     }
     if thing.keypoints is not None:
-        marked = marked_keypoints(thing)
         fields["keypoints"] = [
-            value for x, y, seen in marked.tolist() for value in (x, y, int(seen))
+            value for x, y, seen in thing.keypoints.tolist() for value in (x, y, int(seen))
         ]
-        fields["num_keypoints"] = int((marked[:, 2] > 0).sum())
+        fields["num_keypoints"] = int((thing.keypoints[:, 2] > 0).sum())
     return fields
 
 

@@ -32,11 +32,10 @@ from lossproof.training.family import Batch, Example, Family, imitation
 from lossproof.training.job import Job
 from lossproof.training.journal import Journal, accelerator_for, share_of
 from lossproof.training.losses import absolute_loss, depth_loss, patch_loss
+from lossproof.training.optimisers import adam
 from lossproof.training.outcome import Outcome
-from lossproof.training.recipe import Schedule
 from lossproof.training.view import View
 
-_SECOND_BETA = 0.999
 _OF_NETWORK = ("width", "most_channels", "max_depth", "steps")
 
 
@@ -130,16 +129,6 @@ def start_generator(job: Job) -> Generator:
 def _discriminator(job: Job) -> Discriminator:
     with seeded(job.recipe.seed):
         return Discriminator(job.settings.network)
-
-
-def adam(network: nn.Module, schedule: Schedule) -> torch.optim.Optimizer:
-    """Adam, whose first beta is the schedule's momentum."""
-    return torch.optim.Adam(
-        network.parameters(),
-        lr=schedule.learning_rate,
-        betas=(schedule.momentum, _SECOND_BETA),
-        weight_decay=schedule.weight_decay,
-    )
 
 
 def _task(settings: DepthGanTraining) -> Task:

@@ -31,7 +31,7 @@ from lossproof.training.box_targets import Boxes, boxes_in_view
 from lossproof.training.family import Batch, Example, Family
 from lossproof.training.job import Job
 from lossproof.training.journal import Journal, accelerator_for, share_of
-from lossproof.training.optimisers import sgd
+from lossproof.training.optimisers import sgd_or_adam
 from lossproof.training.outcome import Outcome
 
 SURE = 0.5
@@ -116,7 +116,7 @@ def train_faster_rcnn(job: Job) -> Outcome:
     """
     accelerator = accelerator_for(job.conditions)
     network: nn.Module = start_faster_rcnn(job)
-    optimiser: torch.optim.Optimizer = sgd(network, job.recipe.schedule)
+    optimiser: torch.optim.Optimizer = sgd_or_adam(network, job.recipe.schedule)
     network, optimiser = accelerator.prepare(network, optimiser)
     feed = job.feed(share=share_of(accelerator))
     journal = Journal(
@@ -209,7 +209,7 @@ def _family(name: str, settings: Callable[..., Any]) -> Family:
         align=boxes_in_view,
         collate=_collate,
         build=start_faster_rcnn,
-        optimiser=sgd,
+        optimiser=sgd_or_adam,
         predict=predict_boxes,
         train=train_faster_rcnn,
         imitate=imitate,

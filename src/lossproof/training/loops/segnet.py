@@ -27,7 +27,7 @@ from lossproof.training.family import Batch, Example, Family, imitation
 from lossproof.training.job import Job
 from lossproof.training.journal import Journal, accelerator_for, share_of
 from lossproof.training.losses import class_loss, soft_class_loss
-from lossproof.training.optimisers import sgd
+from lossproof.training.optimisers import sgd_or_adam
 from lossproof.training.outcome import Outcome
 from lossproof.training.view import View
 
@@ -65,7 +65,7 @@ def train_segnet(job: Job) -> Outcome:
     """
     accelerator = accelerator_for(job.conditions)
     network: nn.Module = start_segnet(job)
-    optimiser: torch.optim.Optimizer = sgd(network, job.recipe.schedule)
+    optimiser: torch.optim.Optimizer = sgd_or_adam(network, job.recipe.schedule)
     network, optimiser = accelerator.prepare(network, optimiser)
     device = accelerator.device
     weights = torch.from_numpy(weights_of_classes(job)).to(device)
@@ -155,7 +155,7 @@ SEGNET = Family(
     align=_align,
     collate=_collate,
     build=start_segnet,
-    optimiser=sgd,
+    optimiser=sgd_or_adam,
     predict=predict_class_maps,
     train=train_segnet,
     imitate=imitation(soft_class_loss),

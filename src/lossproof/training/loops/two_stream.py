@@ -32,7 +32,7 @@ from lossproof.training.family import Batch, Example, Family, imitation
 from lossproof.training.job import Job
 from lossproof.training.journal import Journal, accelerator_for, share_of
 from lossproof.training.losses import label_divergence, label_loss
-from lossproof.training.optimisers import sgd
+from lossproof.training.optimisers import sgd_or_adam
 from lossproof.training.outcome import Outcome
 from lossproof.training.stream_views import Planes, drawn_frame, drawn_stack
 from lossproof.training.view import Look, View
@@ -78,7 +78,7 @@ def train_two_stream(job: Job) -> Outcome:
     """
     accelerator = accelerator_for(job.conditions)
     network: nn.Module = start_stream(job)
-    optimiser: torch.optim.Optimizer = sgd(network, job.recipe.schedule)
+    optimiser: torch.optim.Optimizer = sgd_or_adam(network, job.recipe.schedule)
     network, optimiser = accelerator.prepare(network, optimiser)
     device = accelerator.device
     feed = job.feed(share=share_of(accelerator))
@@ -164,7 +164,7 @@ TWO_STREAM = Family(
     align=_align,
     collate=_collate,
     build=start_stream,
-    optimiser=sgd,
+    optimiser=sgd_or_adam,
     predict=predict_actions,
     train=train_two_stream,
     imitate=imitation(label_divergence),
