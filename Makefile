@@ -36,6 +36,7 @@ help-pages: $(READY)
 # The golden files of the tests, made anew.
 goldens: $(READY)
 	$(BIN)/python tests/codecs/test_codec_golden.py
+	$(BIN)/python -m tests.tinytown.test_golden
 
 # The networks that come with lossproof, trained anew; docs/zoo.md says how long it takes.
 ZOO := segnet depth_gan openpose two_stream

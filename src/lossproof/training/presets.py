@@ -152,9 +152,15 @@ PRESETS = by_name(
         ),
         Preset(
             "depth_gan/tinytown",
-            _tinytown(1e-3, 4, 7000, momentum=0.5),
+            _tinytown(1e-3, 4, 6000, momentum=0.5),
             Augmentation(flip=True),
-            {"width": 0.5, "most_channels": 64, "max_depth": 80.0, "steps": "log"},
+            {
+                "width": 0.5,
+                "most_channels": 64,
+                "max_depth": 80.0,
+                "steps": "log",
+                "l1_weight": 1000.0,
+            },
         ),
         Preset(
             "faster_rcnn_mobilenet_v3/tinytown",
