@@ -19,6 +19,7 @@ from lossproof.training.card import Card, to_json
 from lossproof.training.shelf import Shelf
 
 FOLDER = Path(__file__).parent / "results"
+PICTURES = FOLDER.parent / "pictures"
 STUDIES = Path(__file__).parents[1] / "studies"
 MADE = "<!-- Made by `python docs/make_results.py STORE`; do not edit. -->"
 PRIVATE = ("host",)
@@ -41,6 +42,8 @@ def lines(study: Kept, cards: Mapping[str, Card], root: Path) -> Iterator[str]:
     for one in comparing(compared_in([study], root)):
         for part in one.parts() if one.ours else ():
             yield from ("", f"## {part.title}", "", *markdown(table_of(part.columns)))
+    if (PICTURES / f"{study.name}.jpg").exists():
+        yield from ("", "## Pictures", "", f"![{study.title}](../pictures/{study.name}.jpg)")
     if is_matrix(study):
         yield from ("", "## Every model at every level", "")
         yield from markdown(table_of(matrix(study, results_of([study], root))))
