@@ -73,10 +73,11 @@ def ran_on(cards: Sequence[Card]) -> Iterator[str]:
     packages = ", ".join(
         f"{name} {machine['packages'][name]}" for name in ("torch", "imagecodecs", "av")
     )
+    arithmetic = "" if machine["precision"] == "no" else f", in {machine['precision']}"
     yield (
         f"Trained on {machine['device']} with {machine['num_cpus']} cores, Python "
-        f"{machine['python']}, {packages}: {minutes:.0f} minutes of training in all, beside other "
-        f"work. {cards[0].num_training} samples train and {cards[0].num_validation} validate."
+        f"{machine['python']}, {packages}{arithmetic}: {minutes:.0f} minutes of training in all, "
+        f"beside other work. {cards[0].num_training} samples train and {cards[0].num_validation} validate."
     )
 
 

@@ -17,8 +17,8 @@ SIZE = 24
 """Stills to train on; half as many to test, and 20 clips."""
 MOST_BYTES = 12_000_000
 # About half of what they reach on 800 stills and 400 clips, since twelve stills tell little.
-LEAST = {"segmentation": 0.35, "detection": 0.35, "pose": 0.03, "action": 0.40}
-MOST_DEPTH_ERROR = 0.45
+LEAST = {"segmentation": 0.35, "detection": 0.35, "pose": 0.25, "action": 0.45}
+MOST_DEPTH_ERROR = 0.40
 HEADLINES = {"detection": "ap50"}
 
 

@@ -154,13 +154,7 @@ PRESETS = by_name(
             "depth_gan/tinytown",
             _tinytown(1e-3, 4, 6000, momentum=0.5),
             Augmentation(flip=True),
-            {
-                "width": 0.5,
-                "most_channels": 64,
-                "max_depth": 80.0,
-                "steps": "log",
-                "l1_weight": 1000.0,
-            },
+            {"width": 0.15, "max_depth": 80.0, "steps": "log"},
         ),
         Preset(
             "faster_rcnn_mobilenet_v3/tinytown",
