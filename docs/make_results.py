@@ -77,7 +77,8 @@ def ran_on(cards: Sequence[Card]) -> Iterator[str]:
     yield (
         f"Trained on {machine['device']} with {machine['num_cpus']} cores, Python "
         f"{machine['python']}, {packages}{arithmetic}: {minutes:.0f} minutes of training in all, "
-        f"beside other work. {cards[0].num_training} samples train and {cards[0].num_validation} validate."
+        f"beside other work. {cards[0].num_training} samples train and "
+        f"{cards[0].num_validation} validate."
     )
 
 
