@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import HTTPCookieProcessor, build_opener
 
 from .worlds import offer
 
@@ -16,10 +17,14 @@ _ENDS_WITHIN_SECONDS = 120
 
 
 class Server:
-    """Where it serves; in the end how it ended and what it said on stderr."""
+    """The address that it printed and where that is; in the end how it ended and what it said on
+    stderr. ``browser`` has opened the address."""
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.origin = url.partition("/?")[0]
+        self.browser = build_opener(HTTPCookieProcessor())
+        self.browser.open(url, timeout=_STARTS_WITHIN_SECONDS).close()
         self.exit_code: int | None = None
         self.complaints = ""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors.numpy import save_file
 
 from lossproof.codecs import CODECS
 from lossproof.explorer.desk import Picked, arrange, with_dropped
@@ -134,6 +135,35 @@ def test_files_of_models() -> None:
         own_model([Path("/y/c.onnx")], task)
     with pytest.raises(ValueError, match="2 files of one kind"):
         own_model([a, Path("/x/d.py")], task)
+
+
+@pytest.mark.parametrize("name", ["evil.py,a=.toml", "a,b.safetensors", "a=b.onnx", "a:b.py"])
+def test_names_that_would_be_taken_apart_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"has , : or = in its name; others are allowed"):
+        own_model([Path("/x") / name, Path("/x/n.onnx")], parse_task("segmentation"))
+
+
+@pytest.mark.parametrize("runs_code", [False, True])
+def test_weights_name_an_architecture_and_no_program(tmp_path: Path, runs_code: bool) -> None:
+    task, file = parse_task("segmentation"), tmp_path / "x.safetensors"
+    program = tmp_path / "evil.py"
+    program.write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    picked = Picked(task="segmentation", files=(str(file),))
+    for arch in (str(program), f"{program}:load,a", "segnet,a=b"):
+        save_file({"a": np.zeros(1)}, file, metadata={"arch": arch})
+        with pytest.raises(ValueError, match=r"x.safetensors has arch '.*'; segnet, "):
+            with_dropped(offer(tmp_path, runs_code=runs_code), picked)
+    assert not (tmp_path / "ran").exists()
+    save_file({"a": np.zeros(1)}, file, metadata={"arch": "segnet"})
+    assert own_model([file], task, runs_code=runs_code) == f"segnet:{file}"
+
+
+def test_of_models_of_ones_own_only_the_last_are_kept(tmp_path: Path) -> None:
+    made = offer(tmp_path)
+    specs = [write_model(tmp_path / str(place)) for place in range(5)]
+    opened = [made.own_model(spec, made.data[0], "segmentation") for spec in specs]
+    assert made.own_model(specs[4], made.data[0], "segmentation") is opened[4]
+    assert made.own_model(specs[0], made.data[0], "segmentation") is not opened[0]
 
 
 def test_the_zoo_is_offered_where_its_files_are(

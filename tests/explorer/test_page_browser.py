@@ -25,7 +25,7 @@ def seen(opened: Any, server: Server) -> Iterator[Visit]:
         wait_for(seen, "jpeg quality 15")
         yield seen
         assert seen.complaints == []
-        assert all(url.startswith((server.url, "data:", "blob:")) for url in seen.asked)
+        assert all(url.startswith((server.origin, "data:", "blob:")) for url in seen.asked)
 
 
 def wait_for(seen: Visit, words: str) -> None:

@@ -1,6 +1,9 @@
 """A scene: what is measured is what a sweep measures, and a move costs one prediction."""
 
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,15 +11,30 @@ from typer.testing import CliRunner
 
 from lossproof.codecs import make_codec
 from lossproof.codecs.jpeg import Jpeg
+from lossproof.codecs.source import Source
 from lossproof.datasets.images import decode_picture
 from lossproof.explorer.desk import Desk, Picked, arrange
-from lossproof.explorer.scene import own_score, shrunk
-from lossproof.records import Frame
+from lossproof.explorer.kept import Kept
+from lossproof.explorer.scene import open_scene, own_score, shrunk
+from lossproof.explorer.subject import Subject
+from lossproof.records import Frame, Media
 from lossproof.store import Store
-from lossproof.tasks import parse_task
+from lossproof.tasks import Legend, parse_task
 from tests.fakes import frames_predicted
 
-from .worlds import SIZE, offer
+from .worlds import SIZE, answers, offer
+
+
+class Says:
+    """A model that always says the same."""
+
+    name = "says"
+
+    def __init__(self, answer: Any) -> None:
+        self._answer = answer
+
+    def predict(self, frames: list[Any]) -> list[Any]:
+        return [self._answer for _ in frames]
 
 
 @pytest.fixture
@@ -65,11 +83,57 @@ def test_small_frames_are_shown_as_large_as_the_source(tmp_path: Path) -> None:
     assert seen.rate == pytest.approx(8 * seen.num_bytes * 4 / (SIZE[0] * SIZE[1]))
 
 
-def test_only_so_many_levels_are_kept(desk: Desk) -> None:
-    for quality in range(1, 60):
-        desk.scene.at(Jpeg(quality))
-    assert len(desk.scene.kept) < 50
-    assert Jpeg(59) in desk.scene.kept
+def test_only_so_many_levels_are_kept_beside_ladder_and_source() -> None:
+    kept: Kept[int] = Kept()
+    kept.put(Source(), 0)
+    for quality in (*Jpeg.ladder, *range(1, 96)):
+        kept.put(Jpeg(quality), quality)
+        kept.get(Jpeg(2))
+    assert kept.get(Source()) == 0
+    assert [kept.get(Jpeg(quality)) for quality in Jpeg.ladder] == list(Jpeg.ladder)
+    assert (kept.get(Jpeg(2)), kept.get(Jpeg(3)), kept.get(Jpeg(94))) == (2, None, 94)
+    assert len(kept) == 48 + 1 + len(Jpeg.ladder)
+
+
+def test_many_hands_at_once() -> None:
+    kept: Kept[int] = Kept()
+
+    def move(quality: int) -> bool:
+        kept.put(Jpeg(quality % 95 + 1), quality)
+        return kept.get(Jpeg(quality % 7 + 1)) is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        assert any(pool.map(move, range(2000)))
+    assert len(kept) <= 48 + len(Jpeg.ladder)
+
+
+@pytest.mark.parametrize("name", answers())
+def test_what_a_model_says_of_the_source_is_met_by_itself(name: str) -> None:
+    frame = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
+    frames = np.stack([frame, frame]) if name == "action" else frame
+    subject = Subject("own", Media(frames, 1000), None)
+    scene = open_scene(parse_task(name), subject, Says(answers()[name]), Legend(), None)
+    as_swept = parse_task(name, labels="model")
+    assert (scene.task.metric, scene.score) == (as_swept.metric, as_swept.score(as_swept.headline))
+    assert scene.source.score == pytest.approx(1.0)
+
+
+def test_agreement_is_that_of_a_sweep_with_labels_of_the_model(tmp_path: Path) -> None:
+    from lossproof.cli import app
+
+    made = offer(tmp_path)
+    picture = next((tmp_path / "world" / "test").glob("*.png"))
+    own = tmp_path / "own"
+    own.mkdir()
+    copy = Path(shutil.copy(picture, own))
+    desk = arrange(made, Picked(task="segmentation", codec="jpeg", files=(str(copy),)))
+    words = ["--task", "segmentation", "--labels", "model", "--model", made.models[0]]
+    words += ["--data", f"pictures:{own}", "--codec", "jpeg", "--levels", "5"]
+    words += ["--store", str(tmp_path / "store")]
+    assert CliRunner().invoke(app, ["sweep", *words]).exit_code == 0
+    found = {one.cell.codec: one for one in Store(tmp_path / "store").results()}
+    scores = parse_task("segmentation").summarise(found["jpeg"].stats, None)
+    assert desk.scene.at(Jpeg(5)).score == pytest.approx(scores["miou"][0])
 
 
 def test_a_clip_has_a_rate_in_time(tmp_path: Path) -> None:

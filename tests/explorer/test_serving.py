@@ -19,56 +19,64 @@ from lossproof.explorer.serving import Address
 from .server import Server, started
 
 
-def ask(url: str, *, data: bytes | None = None, **headers: str) -> tuple[int, str]:
+def ask(
+    server: Server, path: str = "/", *, data: bytes | None = None, **headers: str
+) -> tuple[int, str]:
+    """As a browser that has opened the printed address."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    request = urllib.request.Request(url, data=data, headers=named)
+    request = urllib.request.Request(f"{server.origin}{path}", data=data, headers=named)
     try:
-        with urllib.request.urlopen(request, timeout=120) as answer:
+        with server.browser.open(request, timeout=120) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
 
 
 def test_loopback_is_where_it_listens(server: Server) -> None:
-    assert server.url.startswith("http://127.0.0.1:")
+    assert server.origin.startswith("http://127.0.0.1:")
+
+
+def test_nobody_is_let_in_without_the_printed_address(server: Server) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(server.origin, timeout=120)
 
 
 def test_the_page_names_no_other_host(server: Server) -> None:
-    status, page = ask(server.url)
+    status, page = ask(server)
     assert status == 200
     assert not re.search(r'<(?:script|link|img)[^>]*(?:src|href)="(?:https?:)?//', page)
 
 
 def test_the_policy_forbids_the_page_to_ask_others(server: Server) -> None:
-    with urllib.request.urlopen(server.url, timeout=120) as answer:
+    with server.browser.open(server.origin, timeout=120) as answer:
         policy = answer.headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "http" not in policy
 
 
 def test_another_page_of_the_browser_is_refused(server: Server) -> None:
-    status, words = ask(f"{server.url}/gradio_api/upload", data=b"x", Origin="https://evil.test")
+    status, words = ask(server, "/gradio_api/upload", data=b"x", Origin="https://evil.test")
     assert status == 403
     assert "another page" in words
 
 
 def test_another_name_of_this_machine_is_refused(server: Server) -> None:
-    status, words = ask(server.url, Host="evil.test")
+    status, words = ask(server, Host="evil.test")
     assert status == 403
     assert words == "host 'evil.test' is not this machine; localhost is allowed\n"
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../../../etc/passwd", str(Path(__file__))])
 def test_a_path_outside_is_not_read(server: Server, path: str) -> None:
-    status, words = ask(f"{server.url}/gradio_api/file={path}")
+    status, words = ask(server, f"/gradio_api/file={path}")
     assert status in (403, 404)
     assert "root:" not in words
-    assert ask(server.url)[0] == 200
+    assert ask(server)[0] == 200
 
 
 def test_a_path_outside_is_not_taken_for_an_upload(server: Server) -> None:
     """As a program would, which needs no page: the file that it names was not uploaded."""
-    _, text = ask(f"{server.url}/config")
+    _, text = ask(server, "/config")
     config = json.loads(text)
     pick = next(one for one in config["dependencies"] if len(one["inputs"]) == 9)
     file = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
@@ -78,15 +86,25 @@ def test_a_path_outside_is_not_taken_for_an_upload(server: Server) -> None:
         "session_hash": "outside",
     }
     status, _ = ask(
-        f"{server.url}/gradio_api/queue/join",
+        server,
+        "/gradio_api/queue/join",
         data=json.dumps(body).encode(),
         Content_Type="application/json",
     )
-    answers = ask(f"{server.url}/gradio_api/queue/data?session_hash=outside")[1]
+    answers = ask(server, "/gradio_api/queue/data?session_hash=outside")[1]
     assert status == 200
     assert '"success":false' in answers.replace(" ", "")
     assert "root:" not in answers
-    assert ask(server.url)[0] == 200
+    assert ask(server)[0] == 200
+
+
+def test_the_level_is_read_anew_for_the_curve(server: Server) -> None:
+    """After the ladder is filled, which takes a while, and not before it."""
+    events = json.loads(ask(server, "/config")[1])["dependencies"]
+    num_inputs = {one["id"]: len(one["inputs"]) for one in events}
+    after = [one for one in events if one["trigger_after"] is not None]
+    found = {len(one["inputs"]): num_inputs[one["trigger_after"]] for one in after}
+    assert found == {1: 9, 2: 1}  # the desk after all that is picked; desk and level after that
 
 
 def test_what_was_uploaded_goes_with_the_server(tmp_path: Path) -> None:
@@ -96,7 +114,7 @@ def test_what_was_uploaded_goes_with_the_server(tmp_path: Path) -> None:
         lines = [f"--{boundary}", disposition, "", "secret", f"--{boundary}--", ""]
         body = "\r\n".join(lines).encode()
         kind = f"multipart/form-data; boundary={boundary}"
-        status, _ = ask(f"{server.url}/gradio_api/upload", data=body, Content_Type=kind)
+        status, _ = ask(server, "/gradio_api/upload", data=body, Content_Type=kind)
         assert status == 200
         assert [one for one in tmp_path.rglob("a.png") if one.read_bytes() == b"secret"]
     assert server.exit_code == 0

@@ -261,6 +261,18 @@ def test_weights_kept_in_a_file_of_their_own_count(tmp_path: Path, frames: list[
         open_model(f"{declaration}:{tmp_path / 'split.onnx'}", task="segmentation", num_classes=3)
 
 
+@pytest.mark.parametrize("place", ["../elsewhere.data", "/dev/zero"])
+def test_weights_are_read_from_no_other_folder(tmp_path: Path, place: str) -> None:
+    declaration = write_declaration(tmp_path / "a.toml")
+    network = onnx.load(write_network(tmp_path / "whole.onnx", weights=WEIGHTS))
+    tensor = network.graph.initializer[0]
+    onnx.external_data_helper.set_external_data(tensor, place)
+    tensor.ClearField("raw_data")
+    (tmp_path / "split.onnx").write_bytes(network.SerializeToString())
+    with pytest.raises(ValueError, match=r"are in part in .*; files beside it are allowed"):
+        open_model(f"{declaration}:{tmp_path / 'split.onnx'}", task="segmentation", num_classes=3)
+
+
 def test_a_missing_extra_is_named_in_one_line(tiny: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx_room, "find_spec", lambda name: None)
     with pytest.raises(ImportError, match=r'pip install "lossproof\[onnx\]"$'):

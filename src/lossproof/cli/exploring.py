@@ -35,7 +35,8 @@ def explore(
 ) -> None:
     """A page in the browser: move the level, and see picture, prediction, bytes and score move.
 
-    Nothing is sent anywhere. Ctrl-C ends it, and removes what was uploaded.
+    Nobody is let in without the token of the printed address. Nothing is sent anywhere. Ctrl-C
+    ends it, and removes what was uploaded.
     """
     from lossproof.console.worlds import prepare
     from lossproof.explorer.offer import Offer

@@ -138,7 +138,9 @@ def _opened(
 
 
 def _scene(offer: Offer, picked: Picked, subject: Subject, before: Scene | None) -> Scene:
-    model: Model = offer.model(picked.model, picked.data, picked.task)
+    offered = _values(offer.models_for(picked.task, picked.data))
+    opened = offer.model if picked.model in offered else offer.own_model
+    model: Model = opened(picked.model, picked.data, picked.task)
     size = _parsed(picked.size)
     if (
         before is not None

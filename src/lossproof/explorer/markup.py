@@ -84,7 +84,7 @@ def _view(scene: Scene, codec: CodecClass, seen: Seen) -> str:
 def curve(scene: Scene, codec: CodecClass, ladder: Sequence[Seen], here: Seen) -> str:
     """Score against rate over the ladder, with the level where one is."""
     known = [seen for seen in ladder if math.isfinite(seen.score) and seen.rate > 0]
-    if not known or not math.isfinite(here.score):
+    if not math.isfinite(here.score):
         return text("p", f"This sample by itself has no {scene.score.heading}.", class_="lp-note")
     score = scene.score
     heading = f"{score.heading}{f' ({score.unit})' if score.unit else ''}"
@@ -98,7 +98,7 @@ def curve(scene: Scene, codec: CodecClass, ladder: Sequence[Seen], here: Seen) -
         scene.rate_heading,
         heading,
         (
-            Series(codec.name, tuple(_point(score, seen) for seen in known)),
+            *([Series(codec.name, tuple(_point(score, seen) for seen in known))] if known else []),
             Series(f"{HERE}: {words}", (_point(score, here),)),
         ),
     )

@@ -21,6 +21,9 @@ from lossproof.runs.sweep import Machine
 from lossproof.tasks import TASKS, Legend, Task, parse_task
 
 _SUBJECTS_KEPT = 8
+_OWN_MODELS_KEPT = 4
+_SEPARATORS = ",:="
+"""What parts a model from its weights and settings where it is named."""
 _WITHOUT_CLASSES = ("depth", "pose")
 _BUILT_IN = tuple(one.name for family in FAMILIES.values() for one in family)
 _STEPS = 200
@@ -121,6 +124,14 @@ class Offer:
     @cache  # noqa: B019
     def model(self, spec: str, data: str, task: str) -> Model:
         """For the classes of a dataset. Raises ValueError and ImportError as ``open_model``."""
+        return self._opened(spec, data, task)
+
+    @lru_cache(maxsize=_OWN_MODELS_KEPT)  # noqa: B019
+    def own_model(self, spec: str, data: str, task: str) -> Model:
+        """One that was dropped in, as those that are offered are."""
+        return self._opened(spec, data, task)
+
+    def _opened(self, spec: str, data: str, task: str) -> Model:
         classes = self.dataset(data, task).classes if task != "fidelity" else ()
         return open_model(
             spec,
@@ -165,6 +176,9 @@ def own_model(files: Sequence[Path], task: Task, *, runs_code: bool = True) -> s
     network; ``.safetensors`` are weights of the architecture that they name, or of the task's
     first. Raises ValueError for other combinations.
     """
+    for file in files:
+        if set(file.name) & set(_SEPARATORS):
+            raise ValueError(f"{file.name} has , : or = in its name; others are allowed")
     by_kind = {file.suffix.lower(): file for file in files}
     if len(by_kind) < len(files):
         raise ValueError(f"{len(files)} files of one kind are dropped; one model is allowed")
@@ -192,7 +206,10 @@ def _weights(file: Path, task: Task) -> str:
     from lossproof.models.weights_file import read_metadata
 
     known = [one.name for one in MODELS.values() if one.task == task.name]
-    return f"{read_metadata(file).get('arch', known[0])}:{file}"
+    arch = read_metadata(file).get("arch", known[0])
+    if arch not in MODELS:
+        raise ValueError(f"{file.name} has arch {arch!r}; {', '.join(MODELS)} are allowed")
+    return f"{arch}:{file}"
 
 
 def _is_there(model: ZooModel, task: str) -> bool:

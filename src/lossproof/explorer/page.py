@@ -140,12 +140,12 @@ def _wire(page: gr.Blocks, desk: gr.State, parts: _Parts, doings: "_Doings") -> 
     controls, level, views = parts.controls, parts.level, parts.views
     inputs = [desk, *controls, level]
     scene = [desk, *controls, level, *parts.sources, *views, parts.message]
-    ladder = [parts.strip, views.curve]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     triggers = [page.load, *(one.input for one in controls[:-1])]
     triggers += [controls.files.upload, controls.files.delete, controls.files.clear]
     picked = gr.on(triggers, doings.pick, inputs, scene, trigger_mode="always_last", **quiet)
-    picked.then(doings.fill, [desk, level], ladder, **quiet)
+    filled = picked.then(doings.fill, [desk], parts.strip, **quiet)
+    filled.then(doings.curve, [desk, level], views.curve, **quiet)
     level.input(
         doings.move,
         [desk, level],
@@ -192,8 +192,8 @@ class _Doings:
         same = (picked.task, picked.data) == (before.task, before.data)
         return picked if same else picked._replace(model="")
 
-    def fill(self, desk: Desk | None, level: float) -> Iterator[list[Any]]:
-        """The levels of the ladder as they come, side by side and as a curve."""
+    def fill(self, desk: Desk | None) -> Iterator[str]:
+        """The levels of the ladder as they come, side by side."""
         if desk is None:
             return
         ladder: list[Seen] = []
@@ -204,8 +204,16 @@ class _Doings:
                 ladder.append(desk.scene.at(make_codec(desk.codec.name, step)))
             except _ERRORS:
                 continue
-            yield [markup.strip(desk.scene, desk.codec, ladder), gr.skip()]
-        yield [gr.skip(), _curve(desk, _seen(desk, level))]
+            yield markup.strip(desk.scene, desk.codec, ladder)
+
+    def curve(self, desk: Desk | None, level: float) -> Any:
+        """The whole ladder as a curve, once it is there, with the level that is picked by then."""
+        if desk is None or desk.left.is_set():
+            return gr.skip()
+        try:
+            return _curve(desk, desk.scene.at(_codec(desk, level)))
+        except _ERRORS:
+            return gr.skip()
 
     def move(self, desk: Desk | None, level: float) -> list[Any]:
         """Another level of the same scene."""
@@ -237,10 +245,6 @@ def _codec(desk: Desk, level: float | None) -> Codec:
     return make_codec(desk.codec.name, desk.codec.level_type(start))
 
 
-def _seen(desk: Desk, level: float) -> Seen:
-    return desk.scene.at(_codec(desk, level))
-
-
 def _shown(desk: Desk, codec: Codec) -> list[str]:
     """In the order of ``_Views``."""
     seen = desk.scene.at(codec)
@@ -256,7 +260,8 @@ def _shown(desk: Desk, codec: Codec) -> list[str]:
 def _curve(desk: Desk, here: Seen) -> str:
     """With those levels of the ladder that have been seen."""
     codecs = [make_codec(desk.codec.name, level) for level in desk.codec.ladder]
-    known = [desk.scene.kept[codec] for codec in codecs if codec in desk.scene.kept]
+    found = [desk.scene.kept.get(codec) for codec in codecs]
+    known = [seen for seen in found if seen is not None]
     return markup.curve(desk.scene, desk.codec, known, here)
 
 

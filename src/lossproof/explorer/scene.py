@@ -6,7 +6,6 @@ source. A move costs one round trip of the codec and one prediction.
 
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,18 +17,18 @@ import numpy as np
 from lossproof.analysis.rates import bits_per_pixel, kbit_per_second
 from lossproof.codecs.codec import Codec
 from lossproof.codecs.source import Source
+from lossproof.explorer.kept import Kept
 from lossproof.explorer.subject import Subject
-from lossproof.explorer.truth import taken_for_truth
 from lossproof.models.model import Model
 from lossproof.ragged import Ragged
 from lossproof.records import Frame, Frames, FrameSize, Level, Stat
 from lossproof.resizing import frame_size_of, resized
+from lossproof.runs.labels import UNNAMED_CLASSES
 from lossproof.runs.look import answer, drawn_on
 from lossproof.runs.transmit import Received, transmit
 from lossproof.tasks import Legend, Score, Task
 from lossproof.tasks.drawing.canvas import middle
 
-_MOST_KEPT = 48
 _LONGEST_SHOWN = 1600
 _LONGEST_SMALL = 320
 _QUALITY = 92
@@ -67,7 +66,7 @@ class Scene:
     frame_size: FrameSize | None
     target: Any
     frames: Frames
-    kept: OrderedDict[Codec, Seen] = field(default_factory=OrderedDict)
+    kept: Kept[Seen] = field(default_factory=Kept)
 
     @property
     def score(self) -> Score:
@@ -83,15 +82,14 @@ class Scene:
         return self.subject.target is not None
 
     def at(self, codec: Codec) -> Seen:
-        """What is seen through a codec; seen once, it is kept for a while.
+        """What is seen through a codec; seen once, it is kept as ``Kept`` says.
 
         Raises ValueError when the codec or the model cannot take the subject.
         """
         seen = self.kept.get(codec)
         if seen is None:
-            seen = self.kept[codec] = _see(self, codec)
-            while len(self.kept) > _MOST_KEPT:
-                self.kept.popitem(last=False)
+            seen = _see(self, codec)
+            self.kept.put(codec, seen)
         return seen
 
     @property
@@ -105,22 +103,29 @@ def open_scene(
 ) -> Scene:
     """A scene whose source has been seen. Raises ValueError when the model cannot take it.
 
-    Where nobody knows the truth, what the model says of the source is taken for it.
+    Where nobody knows the truth, what the model says of the source is taken for it, and scored as
+    labels of the model are in a sweep.
     """
-    frames = subject.media.frames
-    target = subject.target
+    frames, target = subject.media.frames, subject.target
     if target is None:
-        if getattr(model, "wants_boxes", False):
-            raise ValueError(
-                f"{model.name} is shown one person at a time, in boxes that a dataset gives; "
-                "a sample of a dataset is allowed"
-            )
-        said = answer(model, frames, None)
-        with _named(model):
-            target = taken_for_truth(task, said, frames)
+        task = task.by_model()
+        target = _own_target(task, frames, model, legend)
     scene = Scene(task, subject, model, legend, frame_size, target, resized(frames, frame_size))
     assert scene.source is not None
     return scene
+
+
+def _own_target(task: Task, frames: Frames, model: Model, legend: Legend) -> Any:
+    if getattr(model, "wants_boxes", False):
+        raise ValueError(
+            f"{model.name} is shown one person at a time, in boxes that a dataset gives; "
+            "a sample of a dataset is allowed"
+        )
+    said = answer(model, frames, None)
+    assert task.as_target is not None
+    with _named(model):
+        num_classes = len(legend.classes) or UNNAMED_CLASSES
+        return task.as_target(said, frame_size_of(frames), num_classes)
 
 
 def _see(scene: Scene, codec: Codec) -> Seen:
@@ -177,8 +182,8 @@ def own_score(task: Task, stat: Stat) -> float:
         for name, values in stat.items()
     }
     scores = task.summarise(alone, None)
-    known = (float(scores[name][0]) for name in (task.headline, *task.columns))
-    return next((value for value in known if math.isfinite(value)), math.nan)
+    headline = task.headline_of(lambda name: math.isfinite(scores[name][0]))
+    return float(scores[headline.name][0])
 
 
 def shrunk(picture: Frame, longest: int) -> Frame:

@@ -62,8 +62,14 @@ def _port(value: Any) -> Port:
 
 
 def _external_files(path: Path, graph: Any) -> list[Path]:
-    """Files beside ``path`` that hold tensors too large for it."""
+    """Files beside ``path`` that hold tensors too large for it. Raises ValueError for others."""
     from onnx.external_data_helper import ExternalDataInfo, uses_external_data
 
     tensors = [tensor for tensor in graph.initializer if uses_external_data(tensor)]
-    return sorted({path.parent / ExternalDataInfo(tensor).location for tensor in tensors})
+    places = {Path(ExternalDataInfo(tensor).location) for tensor in tensors}
+    for place in places:
+        if place.is_absolute() or ".." in place.parts:
+            raise ValueError(
+                f"weights {str(path)!r} are in part in {str(place)!r}; files beside it are allowed"
+            )
+    return sorted(path.parent / place for place in places)

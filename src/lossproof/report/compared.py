@@ -16,6 +16,7 @@ from lossproof.report.kept import Kept
 from lossproof.report.summary import Summary, common, summary_of
 from lossproof.studies.record import Kept as Study
 from lossproof.studies.study import Comparison
+from lossproof.tasks import Score, parse_task
 
 BEFORE = "before"
 
@@ -65,6 +66,12 @@ class Compared:
     study: Study
     comparison: Comparison
     lines: tuple[Line, ...]
+
+    @property
+    def headline(self) -> Score:
+        """The task's, or the first column that has values."""
+        known = {line.score for line in self.lines if math.isfinite(line.value.value)}
+        return parse_task(self.study.task).headline_of(known.__contains__)
 
 
 def compare(

@@ -40,11 +40,11 @@ def findings(compared: Compared, *, tolerances: Sequence[float] = TOLERANCES) ->
 
 def sentence(compared: Compared, *, tolerances: Sequence[float] = TOLERANCES) -> str:
     """The findings before retraining, and what retraining gives back, in words."""
-    task = parse_task(compared.study.task)
-    score = task.score(task.headline)
+    score = compared.headline
     codec = parse_codec(compared.comparison.codec)[0]
     (_, lines), *_ = _by_method(compared)
-    of_what = f"{task.name.capitalize()}, {score.heading} of {compared.study.title}"
+    task = parse_task(compared.study.task).name.capitalize()
+    of_what = f"{task}, {score.heading} of {compared.study.title}"
     best = lines[0].value.value
     if score.higher_is_better and round(best * score.shown, score.digits) <= 0:
         shown = _shown(best, score)
@@ -72,7 +72,7 @@ def in_words(found: Sequence[Found], codec: str, *, reference: Level) -> str:
 
 def _by_method(compared: Compared) -> Iterator[tuple[str, list[Line]]]:
     """Lines of the headline score; a way back begins with the line before at the best level."""
-    name = parse_task(compared.study.task).headline
+    name = compared.headline.name
     lines = [line for line in compared.lines if line.score == name]
     reference = next(line for line in lines if line.method == BEFORE)
     for method in dict.fromkeys(line.method for line in lines):

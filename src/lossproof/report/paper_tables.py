@@ -121,7 +121,8 @@ def _columns(one: Comparing, method: str) -> Iterator[Column]:
     levels = _levels(one, method)
     ours = _side(one.ours.lines if one.ours else (), method, levels)
     paper = _side(one.paper.lines if one.paper else (), method, levels)
-    headline = one.task.headline if one.task.headline in one.scores else one.scores[0]
+    chosen = one.ours.headline.name if one.ours else one.task.headline
+    headline = chosen if chosen in one.scores else one.scores[0]
     yield Column("level", True, ["-" if level is None else f"{level:g}" for level in levels])
     if ours.lines:
         yield from _rates(ours)

@@ -126,14 +126,10 @@ def rows(
 
 
 def headline(rows: Sequence[Row]) -> Score:
-    """The score that drops and plots are of: the task's, or the first column that has values.
-
-    A network of one stream alone has no fusion.
-    """
-    task = rows[0].task
-    names = [task.headline, *task.columns]
-    found = (name for name in names if any(math.isfinite(row.scores[name]) for row in rows))
-    return task.score(next(found, task.headline))
+    """The score that drops and plots are of: the task's, or the first column that has values."""
+    return rows[0].task.headline_of(
+        lambda name: any(math.isfinite(row.scores[name]) for row in rows)
+    )
 
 
 def by_samples(rows: Iterable[Row]) -> list[list[Row]]:

@@ -89,6 +89,12 @@ class Task:
         family = name.partition("/")[0]
         return next(score for score in self.scores if score.name == family)
 
+    def headline_of(self, is_known: Callable[[str], bool]) -> Score:
+        """The headline score, or the first column of which something is known where it is not: a
+        network of one stream alone has no fusion."""
+        known = (name for name in (self.headline, *self.columns) if is_known(name))
+        return self.score(next(known, self.headline))
+
     def by_model(self) -> "Task":
         """The task against the model's own predictions on the source. Raises ValueError where
         these can be no target."""

@@ -160,6 +160,24 @@ def test_the_gallery_can_be_sorted_and_begins_with_the_worst(swept: Contents) ->
     assert choices == ["data-damage-worst", "data-damage-0", "data-damage-1", "data-name"]
 
 
+def test_the_gallery_can_be_sorted_by_level_0(swept: Contents) -> None:
+    score = Score("miou", "mIoU")
+    views = (View("source", None, 900, 0.0, JPEG), View("webp", 0, 40, 0.25, JPEG))
+    page = to_html(replace(swept, gallery=(Broken("b", "net", score, views),)))
+    assert "damage at webp 0" in Seen(page).text
+    (sample,) = (given for given in Seen(page).all("li") if "data-name" in given)
+    assert sample["data-damage-0"] == "0.25"
+
+
+def test_a_network_of_one_stream_alone_is_told_by_that(tmp_path: Path) -> None:
+    study(tmp_path / "store", task="action", table=5)
+    contents = contents_of(tmp_path / "store")
+    text = Seen(to_html(contents)).text
+    assert "Action, motion of net on pictures" in text
+    assert "curves of motion % against" in text
+    assert "fusion drop" not in text
+
+
 def test_a_store_of_single_levels_says_what_is_not_known(tmp_path: Path) -> None:
     put(tmp_path / "store", [result("jpeg", 50, accuracy=0.9)])
     contents = contents_of(tmp_path / "store")

@@ -118,7 +118,10 @@ def _number(lost: float, score: Score) -> str:
 def _gallery(gallery: Sequence[Broken]) -> str:
     points = list(
         dict.fromkeys(
-            (view.codec, view.level) for one in gallery for view in one.views if view.level
+            (view.codec, view.level)
+            for one in gallery
+            for view in one.views
+            if view.level is not None
         )
     )
     keys: dict[tuple[str, Level], str] = {

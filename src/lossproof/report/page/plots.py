@@ -12,7 +12,7 @@ from lossproof.report.page.words import heading_of, level_words, score_words, wa
 from lossproof.report.rows import Row
 from lossproof.report.tables import Table, plain
 from lossproof.report.titles import frame_size_title, samples_titles, series_titles
-from lossproof.tasks import Score, parse_task
+from lossproof.tasks import Score
 
 BITS_PER_PIXEL, KBIT_PER_SECOND = "bits per pixel", "kbit/s"
 
@@ -27,8 +27,7 @@ class Plot(NamedTuple):
 
 def plot_of(compared: Compared, known: Mapping[str, Curve], *, id_: str) -> Plot:
     """A comparison's headline score, a curve for every way; ``known`` are curves by their cells."""
-    task = parse_task(compared.study.task)
-    score = task.score(task.headline)
+    score = compared.headline
     lines = [one for one in compared.lines if one.score == score.name]
     heading = _line_heading(lines)
     methods = list(dict.fromkeys(one.method for one in lines))
