@@ -124,7 +124,7 @@ def test_what_is_no_video(tmp_path: Path) -> None:
 
 
 def test_sound_alone(tmp_path: Path) -> None:
-    path = tmp_path / "a.wav"
+    path = tmp_path / "a.mkv"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("pcm_s16le", rate=8000, layout="mono")
         frame = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), "s16", layout="mono")
@@ -206,3 +206,16 @@ def test_a_title_in_any_encoding(tmp_path: Path) -> None:
     subprocess.run([*command, "-metadata", "title=XXXX", str(titled)], check=True)
     titled.write_bytes(titled.read_bytes().replace(b"XXXX", b"caf\xe9"))
     assert len(read_clip(titled).frames) == 3
+
+
+def test_a_playlist_opens_no_other_file(tmp_path: Path) -> None:
+    write_video(tmp_path / "other.ts", num_frames=7, codec="libx264")
+    (tmp_path / "a.mp4").write_text(
+        "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n#EXTINF:1.0,\nother.ts\n"
+        "#EXT-X-ENDLIST\n"
+    )
+    (tmp_path / "b.avi").write_text(f"ffconcat version 1.0\nfile '{tmp_path / 'other.ts'}'\n")
+    assert len(read_clip(tmp_path / "other.ts").frames) == 7
+    for name in ("a.mp4", "b.avi"):
+        with pytest.raises(DamagedSample, match="no video"):
+            read_clip(tmp_path / name)

@@ -15,7 +15,7 @@ from lossproof.datasets.files import named, read_bytes
 from lossproof.datasets.images import decode_picture
 from lossproof.datasets.picture_clips import pictures_in
 from lossproof.datasets.quantisation import read_quantisation
-from lossproof.datasets.videos import EXTENSIONS
+from lossproof.datasets.videos import EXTENSIONS, open_container
 from lossproof.records import Sample
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _video(path: Path) -> Coding:
     import av
 
     try:
-        with av.open(str(path), metadata_errors="replace") as container:
+        with open_container(path) as container:
             stream = next(iter(container.streams.video), None)
             if stream is None:
                 raise ValueError("has no video stream; 1 or more are allowed")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
+# By FFmpeg's names.
+_CONTAINERS = ("avi", "matroska", "webm", "mov", "mp4", "mpeg", "mpegts", "mpegvideo", "asf")
 EXTENSIONS = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ts", ".webm", ".wmv")
 MAX_CLIP_BYTES = 2 * 1024**3
 """Decoded bytes of one clip; a longer one has to be cut."""
@@ -62,12 +64,22 @@ def read_clip(path: Path, *, max_bytes: int | None = None) -> Media:
     return Media(frames=frames, num_bytes=num_bytes, duration_seconds=duration_seconds)
 
 
+def open_container(path: Path) -> "InputContainer":
+    """A file of one of the usual containers; a playlist, which names other files, is none.
+
+    Titles may be in any encoding. Raises av.FFmpegError.
+    """
+    import av
+
+    options = {"format_whitelist": ",".join(_CONTAINERS)}
+    return av.open(str(path), metadata_errors="replace", options=options)
+
+
 def _read(path: Path, max_bytes: int) -> tuple[Clip, float]:
     import av
 
     try:
-        # Titles may be in any encoding; they are not what is looked at.
-        with av.open(str(path), metadata_errors="replace") as container:
+        with open_container(path) as container:
             stream = _video_stream(container)
             _check_size((stream.width, stream.height), max(stream.frames, 1), max_bytes)
             frames, packets = _decode(container, stream, max_bytes)
