@@ -150,7 +150,8 @@ def on_the_edge(confidence: float) -> list[Made]:
         _edge("edge, all pictures lose", _all_lose(), confidence),
         _edge("edge, 1 in 100 collapses, worst 0.1", _few_collapse(), confidence, worst=0.1),
         _edge("edge, a rare class is lost, worst class", _rare_class(), confidence, worst="class"),
-        _edge("edge, 1 in 16 clips turns", _few_turn(), confidence, task=action),
+        _edge("edge, 1 in 16 clips turns", _turning(gained=0), confidence, task=action),
+        _edge("edge, clips turn both ways", _turning(gained=3), confidence, task=action),
     ]
 
 
@@ -182,7 +183,10 @@ def _rare_class() -> tuple[Result, Result]:
     return before, after
 
 
-def _few_turn() -> tuple[Result, Result]:
-    """Of 88 clips 80 were told right, and 5 are no more; the logits of all move."""
-    right = np.arange(88) < 80
-    return clips("source", right), clips("h264", right & (np.arange(88) >= 5), shift=0.1)
+def _turning(*, gained: int) -> tuple[Result, Result]:
+    """Of 88 clips 80 were told right, and 5 are no more but for as many others as are ``gained``;
+    the logits of all move."""
+    place = np.arange(88)
+    right = place < 80
+    after = (place >= 5 + gained) & (place < 80 + gained)
+    return clips("source", right), clips("h264", after, shift=0.1)

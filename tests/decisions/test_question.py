@@ -80,6 +80,19 @@ def test_many_that_lose_all_they_have_are_bounded_as_a_share_is() -> None:
     assert drops.upper(0.05) >= rare(20, 88, alpha=0.05) - 1e-9
 
 
+def test_few_that_lose_a_little_are_no_reason_to_fear_all() -> None:
+    """Three of 60 lose a tenth: as many as may lose that, and that none was seen to break."""
+    error = np.full(60, 0.1)
+    error[:3] = 0.15
+    drops = question().drops(source(60), result("jpeg", 5, error))
+    assert drops.parts[""].losing[:3] == (60, 3, 0)
+    assert drops.upper(0.05) == pytest.approx(rare(0, 60, alpha=0.05))
+    error[:3] = 0.9
+    drops = question().drops(source(60), result("jpeg", 5, error))
+    assert drops.parts[""].losing[:3] == (60, 3, 3)
+    assert drops.upper(0.05) >= rare(3, 60, alpha=0.05)
+
+
 def test_a_class_is_known_as_well_as_the_samples_that_have_it() -> None:
     """Twelve of 60 pictures have a sky, and it stays as it is."""
     before, after = source(60), result("jpeg", 5, np.full(60, 0.1))

@@ -23,11 +23,12 @@ Scores = Mapping[str, Float64[np.ndarray, " n"]]
 
 
 class Losing(NamedTuple):
-    """Groups of samples that have something to lose, and how many of them lose of it, each sample
-    scored by itself; what is lost and gained, as shares of what there was."""
+    """Groups of samples that have something to lose, how many of them lose of it, and how many half
+    or more, each sample scored by itself; what is lost and gained, as shares of what there was."""
 
     num_groups: int
     num_losing: int
+    num_broken: int
     lost: float
     gained: float
 
@@ -47,15 +48,19 @@ class Part:
     def _least(self, alpha: float) -> float:
         """What the bound is no less than, since more groups may lose than were seen to.
 
-        Where hardly any does, what they lose tells nothing of the next, which may lose all it has.
-        Else those that were not seen lose as the others do; of the worst share, whose spread tells
-        how many these are as well, that is no bound.
+        Those that were not seen lose as the others do. Where hardly any does, that tells too
+        little, and as many as may break lose all they have. Of the worst share where many lose,
+        the spread tells how many may be in it.
         """
-        num_groups, num_losing, lost, gained = self.losing
+        num_groups, num_losing, num_broken, lost, gained = self.losing
+        few = num_losing < _FEW_LOSING
+        if self.share < 1 and not few:
+            return -math.inf
         may = rare(num_losing, num_groups, alpha=alpha)
-        if num_losing < _FEW_LOSING:
-            return min(1.0, may / self.share)
-        return lost * may * num_groups / num_losing - gained if self.share == 1 else -math.inf
+        least = lost * may * num_groups / max(1, num_losing)
+        if few:
+            least = max(least, rare(num_broken, num_groups, alpha=alpha))
+        return min(1.0, least / self.share) - (gained if self.share == 1 else 0.0)
 
     def lower(self, alpha: float) -> float:
         """What the drop does not fall below but with probability ``alpha``."""
@@ -202,6 +207,7 @@ def _losing(before: Values, losses: Values, groups: Sequence[str]) -> Losing:
     return Losing(
         num_groups=len(set(names.tolist())),
         num_losing=len(set(names[losses > 0].tolist())),
+        num_broken=len(set(names[losses >= had / 2].tolist())),
         lost=float(np.maximum(losses, 0).sum() / whole),
         gained=float(np.maximum(-losses, 0).sum() / whole),
     )
