@@ -37,7 +37,7 @@ def test_a_drop_is_that_of_the_pooled_score() -> None:
     assert drops.value == pytest.approx(1 - after / before)
     assert drops.lower(0.05) < drops.value < drops.upper(0.05)
     losing = drops.parts[""].losing
-    assert (losing.num_groups, losing.num_losing, losing.gained) == (30, 29, 0)
+    assert losing[:3] == (30, 29, 0)
     assert losing.lost == pytest.approx(drops.value, rel=0.02)
 
 
@@ -67,7 +67,7 @@ def test_of_the_worst_share_more_may_be_lost() -> None:
     assert drops.upper(0.05) == pytest.approx(10 * rare(0, 400, alpha=0.05))
     error[0] = 0.9
     drops = asked.drops(before, result("jpeg", 5, error))
-    assert drops.upper(0.05) == pytest.approx(10 * rare(1, 400, alpha=0.05))
+    assert drops.upper(0.05) == pytest.approx(10 * rare(1, 400, alpha=0.05), rel=0.01)
 
 
 def test_many_that_lose_all_they_have_are_bounded_as_a_share_is() -> None:
@@ -86,11 +86,17 @@ def test_few_that_lose_a_little_are_no_reason_to_fear_all() -> None:
     error[:3] = 0.15
     drops = question().drops(source(60), result("jpeg", 5, error))
     assert drops.parts[""].losing[:3] == (60, 3, 0)
-    assert drops.upper(0.05) == pytest.approx(rare(0, 60, alpha=0.05))
+    assert drops.upper(0.05) == pytest.approx(rare(0, 60, alpha=0.05), rel=0.01)
     error[:3] = 0.9
     drops = question().drops(source(60), result("jpeg", 5, error))
     assert drops.parts[""].losing[:3] == (60, 3, 3)
     assert drops.upper(0.05) >= rare(3, 60, alpha=0.05)
+
+
+def test_where_all_lose_the_spread_tells_alone() -> None:
+    error = 0.15 + 0.1 * np.random.default_rng(0).random(60)
+    drops = question().drops(source(60), result("jpeg", 5, error))
+    assert drops.upper(0.05) == drops.most.upper(0.05)
 
 
 def test_a_class_is_known_as_well_as_the_samples_that_have_it() -> None:

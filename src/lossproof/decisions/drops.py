@@ -24,13 +24,12 @@ Scores = Mapping[str, Float64[np.ndarray, " n"]]
 
 class Losing(NamedTuple):
     """Groups of samples that have something to lose, how many of them lose of it, and how many half
-    or more, each sample scored by itself; what is lost and gained, as shares of what there was."""
+    or more, each sample scored by itself; what these lose, as a share of what there was."""
 
     num_groups: int
     num_losing: int
     num_broken: int
     lost: float
-    gained: float
 
 
 @dataclass(frozen=True)
@@ -52,15 +51,15 @@ class Part:
         little, and as many as may break lose all they have. Of the worst share where many lose,
         the spread tells how many may be in it.
         """
-        num_groups, num_losing, num_broken, lost, gained = self.losing
+        num_groups, num_losing, num_broken, lost = self.losing
         few = num_losing < _FEW_LOSING
         if self.share < 1 and not few:
             return -math.inf
         may = rare(num_losing, num_groups, alpha=alpha)
-        least = lost * may * num_groups / max(1, num_losing)
+        lost_then = lost * may * num_groups / max(1, num_losing)
         if few:
-            least = max(least, rare(num_broken, num_groups, alpha=alpha))
-        return min(1.0, least / self.share) - (gained if self.share == 1 else 0.0)
+            lost_then = max(lost_then, rare(num_broken, num_groups, alpha=alpha))
+        return min(1.0, self.estimate.value + (lost_then - lost) / self.share)
 
     def lower(self, alpha: float) -> float:
         """What the drop does not fall below but with probability ``alpha``."""
@@ -209,7 +208,6 @@ def _losing(before: Values, losses: Values, groups: Sequence[str]) -> Losing:
         num_losing=len(set(names[losses > 0].tolist())),
         num_broken=len(set(names[losses >= had / 2].tolist())),
         lost=float(np.maximum(losses, 0).sum() / whole),
-        gained=float(np.maximum(-losses, 0).sum() / whole),
     )
 
 
