@@ -7,7 +7,7 @@ are drawn.
 """
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,11 +24,11 @@ from lossproof.analysis.rates import drop
 from lossproof.metrics import action, depth
 from lossproof.predictions import StreamLogits
 from lossproof.ragged import Ragged
-from lossproof.records import Stat
+from lossproof.records import Result, Stat
 from lossproof.report.rows import ordered
 from lossproof.store import Store
 from lossproof.targets import ActionTarget, DepthTarget
-from lossproof.tasks import Task, make_task
+from lossproof.tasks import Task, make_task, task_of
 
 SCORES = {
     "segmentation": ("miou",),
@@ -177,21 +177,31 @@ def _at(stats: Stat, places: np.ndarray) -> Stat:
     }
 
 
-def stored(root: Path) -> Iterator[Population]:
-    """The best and the worst level of each task in a store."""
-    found = ordered(Store(root).results())
-    for name in SCORES:
-        own = [one for one in found if one.cell.task == name and one.cell.level is not None]
-        if len(own) > 1:
-            best, *_, worst = own
-            cell = worst.cell
-            yield Population(
-                f"{cell.model} on {cell.data}, {cell.codec} {worst.cell.level}",
-                make_task(name, **cell.metric_settings),
-                best.stats,
-                worst.stats,
-                best.groups,
-            )
+def stored(results: Iterable[Result]) -> Iterator[Population]:
+    """The best and the worst level of each series of a store: of one model, dataset and codec.
+
+    Raises ValueError where these are of other samples.
+    """
+    for best, *_, worst in _series(results):
+        if best.sample_ids != worst.sample_ids:
+            raise ValueError(f"{_title(best)} and {_title(worst)} are of different samples")
+        cell = worst.cell
+        task = task_of(cell)
+        yield Population(_title(worst), task, best.stats, worst.stats, best.groups)
+
+
+def _series(results: Iterable[Result]) -> Iterator[list[Result]]:
+    """Results that differ in nothing but their level, two or more, the best first."""
+    found: dict[str, list[Result]] = {}
+    for one in ordered(results):
+        fields = {name: value for name, value in vars(one.cell).items() if name != "level"}
+        found.setdefault(str(sorted(fields.items())), []).append(one)
+    return (own for own in found.values() if len(own) > 1 and own[0].cell.task in SCORES)
+
+
+def _title(result: Result) -> str:
+    cell = result.cell
+    return f"{cell.model} on {cell.data}, {cell.codec} {cell.level}"
 
 
 def drawn(task: str, *, seed: int = 0) -> Population:
@@ -239,7 +249,7 @@ _TARGET = ActionTarget(0, 2)
 
 def populations(store: Path | None) -> Iterator[Population]:
     """Real ones of a store, then drawn ones of the tasks that it lacks and can be drawn."""
-    there = list(stored(store)) if store else []
+    there = list(stored(Store(store).results())) if store else []
     yield from there
     for task in ("depth", "action"):
         if task not in {one.task.name for one in there}:

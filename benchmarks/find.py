@@ -1,4 +1,5 @@
-"""How often ``find`` is wrong, and what it spends: on sets drawn anew from stored, real statistics.
+"""How often ``find`` is wrong, and what it spends: on sets drawn anew from made-up statistics, and
+from real ones.
 
 A full sweep is the world. Each decision is taken on as many samples as that has, drawn from it with
 replacement; what it answers is held against the drop on the whole world. The sweeps are measured
@@ -15,6 +16,7 @@ import numpy as np
 
 from benchmarks.ratio import Amount, Ratio
 from benchmarks.sweeps import CAMVID, CGNET, HERE, THREADS
+from benchmarks.worlds import on_the_edge, rising
 from lossproof.console.finding import every_point
 from lossproof.decisions.measured import arm_of
 from lossproof.decisions.question import Question, Worst
@@ -55,6 +57,13 @@ WORLDS = (
     World("FastestDet, coco128", "detection", COCO128, "val", FASTESTDET, _DETECTION),
     World("CGNet, CamVid", "segmentation", CAMVID, "test", CGNET, _SEGMENTATION),
 )
+MADE = (
+    rising(60),
+    rising(120, confidence=0.9),
+    rising(120, worst="class"),
+    rising(400, worst=0.1),
+    *on_the_edge(CONFIDENCE),
+)
 
 
 class Tally(NamedTuple):
@@ -66,9 +75,14 @@ class Tally(NamedTuple):
 
 
 def measure(amount: Amount) -> Iterator[Ratio]:
-    """Nothing without the real data beside the checkout."""
+    """Of made-up worlds; of real ones where the real data is beside the checkout."""
+    for made in MADE:
+        tally = tallied(made.source, made.arms, made.question, decisions=amount.decisions)
+        yield _wrong(made.name, tally, made.question)
+        if len(made.arms) > 1:
+            yield _spent(made.name, tally)
     if not SHARED.is_dir():
-        print(f"| left out: the decisions need {SHARED} | | | | |")
+        print(f"| left out: decisions on real data need {SHARED} | | | | |")
         return
     for world in WORLDS:
         source, arms = _swept(world, amount)
@@ -77,14 +91,17 @@ def measure(amount: Amount) -> Iterator[Ratio]:
                 task=task_of(source.cell), max_drop=max_drop, confidence=CONFIDENCE, worst=worst
             )
             tally = tallied(source, arms, question, decisions=amount.decisions)
-            yield from _lines(f"{world.name}, max-drop {max_drop:g}", tally, amount.decisions)
+            name = f"{world.name}, max-drop {max_drop:g}"
+            yield _wrong(name, tally, question)
+            yield _spent(name, tally)
 
 
 def tallied(
     source: Result, arms: Mapping[str, Result], question: Question, *, decisions: int
 ) -> Tally:
     """Take decisions, each on samples drawn anew with its own seed."""
-    true = {arm: question.drops(source, result).value for arm, result in arms.items()}
+    asked = question.of(source)
+    true = {arm: asked.drops(source, result).value for arm, result in arms.items()}
     answered, wrong, passes = 0, 0, []
     for seed in range(decisions):
         decision = _drawn(source, arms, question, seed)
@@ -101,15 +118,17 @@ def _drawn(source: Result, arms: Mapping, question: Question, seed: int) -> Deci
     return decide(Stored(source, arms, chosen=chosen), question, seed=seed)
 
 
-def _lines(what: str, tally: Tally, decisions: int) -> Iterator[Ratio]:
+def _wrong(what: str, tally: Tally, question: Question) -> Ratio:
+    decisions = len(tally.passes)
     told = f"{tally.answered} of {decisions} answered, {tally.wrong} wrong"
     share = tally.wrong / decisions
-    yield Ratio(f"{what}: share of wrong answers", share, "at most", 1 - CONFIDENCE, told)
+    return Ratio(f"{what}: share of wrong answers", share, "at most", question.alpha, told)
+
+
+def _spent(what: str, tally: Tally) -> Ratio:
+    told = f"median {statistics.median(tally.passes):.3f}, most {max(tally.passes):.3f}"
     spent = statistics.median(tally.passes)
-    most = max(tally.passes)
-    yield Ratio(
-        f"{what}: passes / those of a full sweep", spent, "at most", MOST_PASSES, f"most {most:.2f}"
-    )
+    return Ratio(f"{what}: passes / those of a full sweep", spent, "at most", MOST_PASSES, told)
 
 
 def _swept(world: World, amount: Amount) -> tuple[Result, dict]:

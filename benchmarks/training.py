@@ -16,8 +16,9 @@ from lossproof.training.family import Batch
 from lossproof.training.feed import Feed
 from lossproof.training.job import Job, open_job
 from lossproof.training.label_free import few_images, recalibrate
-from lossproof.training.loops.segnet import sgd, start_segnet, weights_of_classes
+from lossproof.training.loops.segnet import start_segnet, weights_of_classes
 from lossproof.training.losses import class_loss
+from lossproof.training.optimisers import sgd_or_adam
 
 FRAME_SIZE = (240, 180)
 THREADS = os.cpu_count() or 1
@@ -93,7 +94,7 @@ def _epoch(job: Job, network: nn.Module, feed: Feed) -> None:
 
 def _steps(job: Job, network: nn.Module, batches: Iterator[Batch] | Sequence[Batch]) -> None:
     """The loop of ``train_segnet`` without its journal."""
-    optimiser = sgd(network, job.recipe.schedule)
+    optimiser = sgd_or_adam(network, job.recipe.schedule)
     weights = torch.from_numpy(weights_of_classes(job))
     network.train()
     for batch in batches:

@@ -47,7 +47,7 @@ def test_the_answer_is_a_sentence_evidence_and_lines(
     found: subprocess.CompletedProcess[str],
 ) -> None:
     sentence, blank, *evidence = found.stdout.splitlines()
-    assert sentence.startswith("jpeg at quality ")
+    assert sentence.startswith(f"{JPEG} at quality ")
     assert sentence.endswith(
         "is the cheapest setting found that keeps mIoU within 10% of the source's, "
         "at 95% confidence."
@@ -68,7 +68,8 @@ def test_json_agrees_and_nothing_is_measured_twice(
     told = json.loads(done.stdout)
     answer = told["answer"]
     assert answer["sentence"] == found.stdout.splitlines()[0]
-    assert f"jpeg at quality {answer['level']} " in answer["sentence"]
+    assert f"{JPEG} at quality {answer['level']} " in answer["sentence"]
+    assert answer["settings"] == {"subsampling": "4:4:4"}
     assert answer["at_most"] <= 0.1
     assert answer["passes"] < answer["full_passes"] == 101 * NUM_SAMPLES
     assert {None, answer["level"]} <= {row["level"] for row in told["rows"]}
@@ -137,7 +138,7 @@ def test_damaged_samples_are_named(tmp_path: Path) -> None:
     done = lossproof(*words(tmp_path, *ASKED))
     assert done.returncode == 1
     assert "skipped sample" in done.stderr
-    assert done.stdout.startswith("jpeg at quality ")
+    assert done.stdout.startswith(f"{JPEG} at quality ")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
@@ -161,4 +162,4 @@ def test_a_terminal_sees_a_bar_for_each_stage(tmp_path: Path) -> None:
             shown += part
     assert done.returncode == 0
     assert b"first look" in shown
-    assert b"asking jpeg at quality" in shown
+    assert f"asking {JPEG} at quality".encode() in shown

@@ -1,7 +1,12 @@
 """The simulation of coverage: seeded and small, within what its number of repeats can tell."""
 
-from benchmarks.coverage import INTERVALS, Size, drawn, simulate
+import numpy as np
+import pytest
+from benchmarks.coverage import INTERVALS, Size, drawn, simulate, stored
+from benchmarks.worlds import result
 from scipy.stats import binom
+
+from lossproof.records import Result
 
 REPEATS = 120
 
@@ -17,6 +22,30 @@ def test_intervals_of_a_hundred_videos_hold_about_as_often_as_they_say() -> None
 
 def test_few_videos_are_held_less_often_and_widening_helps() -> None:
     """Both kinds see the same draws, and the wider one holds what the other one does."""
-    for line in simulate(drawn("action"), Size(8, 40, 100)):
-        assert line.shares["widened"] >= line.shares["percentile"]
+    lowest = binom.ppf(0.01, REPEATS, 0.95) / REPEATS
+    for line in simulate(drawn("action"), Size(8, REPEATS, 100)):
+        assert line.shares["percentile"] < lowest, line
+        assert line.shares["widened"] > line.shares["percentile"]
         assert set(line.shares) == set(INTERVALS)
+
+
+def level(codec: str, level: int, error: float, *, num_samples: int = 12) -> Result:
+    return result(codec, level, np.full(num_samples, error))
+
+
+def test_levels_of_one_series_are_compared_and_no_others() -> None:
+    found = [
+        level(codec, one, error + 0.001 * (90 - one))
+        for one in (10, 90, 50)
+        for codec, error in (("jpeg", 0.1), ("webp", 0.3))
+    ]
+    jpeg, webp = stored([*found, level("avif", 10, 0.5)])
+    assert (jpeg.name, webp.name) == ("made on made, jpeg 10", "made on made, webp 10")
+    wrong = [stats["confusion"][0, 0, 1] for stats in (webp.reference, webp.worse)]
+    assert wrong == [1500, 1900]
+
+
+def test_levels_of_different_samples_are_refused() -> None:
+    found = [level("jpeg", 90, 0.1), level("jpeg", 10, 0.2, num_samples=11)]
+    with pytest.raises(ValueError, match="jpeg 90 and made on made, jpeg 10 are of different samp"):
+        list(stored(found))

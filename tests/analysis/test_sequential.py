@@ -39,15 +39,16 @@ def test_where_all_change_all_may() -> None:
 
 
 def test_chance_is_that_of_a_simulation() -> None:
-    """The mean of 100 normal values, 25 of which are known."""
+    """The mean of 100 normal values, 25 of which are known, and tell of the true mean what they
+    can."""
     generator = np.random.default_rng(0)
-    quantile, room, fraction = 1.645, 0.1, 0.25
-    rest = generator.normal(-room, 1, (200_000, 1)) / np.sqrt(75)
-    rest += -room * (1 - 1 / np.sqrt(75))
+    quantile, room, error, repeats = 1.645, 0.1, 1 / np.sqrt(25), 200_000
+    true = generator.normal(-room, error, repeats)
+    rest = generator.normal(true, 1 / np.sqrt(75))
     final = 0.25 * -room + 0.75 * rest
     simulated = np.mean(final + quantile / np.sqrt(100) <= 0)
-    told = chance(room=room, error=1 / np.sqrt(25), fraction=fraction, quantile=quantile)
-    assert told == pytest.approx(simulated, abs=0.15)
+    told = chance(room=room, error=error, fraction=0.25, quantile=quantile)
+    assert told == pytest.approx(simulated, abs=0.01)
 
 
 def test_at_the_end_there_is_no_chance_left() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from lossproof.codecs import make_codec
 from lossproof.console.pictured import with_pictures
+from lossproof.records import Labels
 from lossproof.report.page.contents import Contents, contents_of
 from lossproof.report.rows import no_progress
 from lossproof.runs.engines import make_engine
@@ -18,13 +19,20 @@ from tests.fakes import write_model, write_world
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A sweep from a folder of its own, with a name of the data that only holds from there."""
+    return swept(tmp_path, monkeypatch, "camvid:world")
+
+
+def swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: str, labels: Labels = "dataset"
+) -> Path:
     write_world(tmp_path / "world", num_samples=6)
     monkeypatch.chdir(tmp_path)
     sweep = Sweep(
         task="segmentation",
-        data=("camvid:world",),
+        data=(data,),
         models=(write_model(tmp_path / "model"),),
         points=tuple(Point(make_codec("jpeg", level)) for level in (95, 50, 5)),
+        labels=labels,
     )
     engine = make_engine("serial", workers=1)
     run(sweep, Store(tmp_path / "store"), Conditions(engine=engine, machine=Machine()))
@@ -47,6 +55,17 @@ def test_the_samples_that_lose_most_are_drawn(store: Path) -> None:
     assert [one.sample for one in found.gallery] == worst
     assert [view.level for view in found.gallery[0].views] == [None, 95, 50, 5]
     assert [view.damage for view in found.gallery[0].views][:2] == [0.0, 0.0]
+
+
+def test_pictures_that_nobody_has_labelled_are_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    found = pictured(swept(tmp_path, monkeypatch, "pictures:world/test", "model"), 2, said)
+    assert not said
+    assert len(found.pictures) == 1
+    worst = [sample for sample, _ in found.breaking[0].damages[:2]]
+    assert [one.sample for one in found.gallery] == worst
 
 
 def test_none_are_asked_for(store: Path) -> None:

@@ -109,6 +109,16 @@ def test_a_note_that_says_nothing_of_its_control() -> None:
     assert read_note(b"nothing") is None
 
 
+@pytest.mark.parametrize(
+    ("options", "lossless"),
+    [("rc=cqp qp=0", False), ("rc=cqp qp=4 lossless", True), ("lossless=1", True)],
+)
+def test_x265_is_lossless_only_where_it_says_so(options: str, lossless: bool) -> None:
+    found = read_note(b"\0x265 (build 215) - options: cpuid=1 %s\0" % options.encode())
+    assert found is not None
+    assert found.lossless is lossless
+
+
 def test_pictures_in_an_archive(tmp_path: Path) -> None:
     data = bytes(imagecodecs.jpeg8_encode(FRAME, 75, subsampling="420"))
     with ZipFile(tmp_path / "clips.zip", "w") as archive:

@@ -55,21 +55,22 @@ class Estimate(NamedTuple):
 
     def upper(self, alpha: float) -> float:
         """What the estimated quantity does not exceed but with probability ``alpha``."""
-        if not self._known:
+        if self.unknown:
             return float("inf")
         centre = self.value - min(0.0, self.bias)
         return float(centre + self.error * self._times(alpha, self.skewness))
 
     def lower(self, alpha: float) -> float:
         """What the estimated quantity does not fall below but with probability ``alpha``."""
-        if not self._known:
+        if self.unknown:
             return float("-inf")
         centre = self.value - max(0.0, self.bias)
         return float(centre - self.error * self._times(alpha, -self.skewness))
 
     @property
-    def _known(self) -> bool:
-        return self.num_parts >= FEWEST_PARTS and bool(np.isfinite(self.error))
+    def unknown(self) -> bool:
+        """Whether there are too few parts for a bound, or it is not defined without each."""
+        return self.num_parts < FEWEST_PARTS or not np.isfinite(self.error)
 
     def _times(self, alpha: float, skewness: float) -> float:
         """How many standard errors away the bound is: Student's t, and Hall's term for skewness

@@ -8,7 +8,8 @@ from typing import Any
 from lossproof.analysis.bootstrap import distributions, interval
 from lossproof.analysis.jackknife import FEWEST_PARTS
 from lossproof.analysis.rates import bits_per_pixel, kbit_per_second, saving
-from lossproof.console.pasting import python_line, shell_line
+from lossproof.console.pasting import RESIZED_OTHERWISE, python_line, shell_line
+from lossproof.decisions.evidence import Arm
 from lossproof.decisions.measured import Measured
 from lossproof.decisions.question import Question
 from lossproof.decisions.search import Decision, Verdict
@@ -30,12 +31,15 @@ def answer_lines(decision: Decision, question: Question, evidence: Measured) -> 
     if decision.next_cheaper:
         yield f"  cheaper  {_why(decision.next_cheaper, question)}"
     yield from (f"  curve    {_turned(one)}" for one in decision.turns)
+    yield from (f"  failed   {_failed(arm)}" for arm in decision.unmeasured)
     yield f"  passes   {_passes(decision)}"
     if decision.answer:
         yield ""
         point, media = evidence.point(decision.answer.arm), _media(decision.answer.arrived)
         yield f"  {shell_line(point.codec, point.frame_size, media=media)}"
         yield f"  {python_line(point.codec, point.frame_size, media=media)}"
+        if point.frame_size:
+            yield f"  {RESIZED_OTHERWISE}"
 
 
 def sentence(decision: Decision, question: Question) -> str:
@@ -88,6 +92,7 @@ def _answer(decision: Decision, question: Question, evidence: Measured) -> dict[
         "codec": None,
         "level": None,
         "frame_size": None,
+        "settings": None,
         "sentence": sentence(decision, question),
         "max_drop": question.max_drop,
         "confidence": question.confidence,
@@ -98,27 +103,39 @@ def _answer(decision: Decision, question: Question, evidence: Measured) -> dict[
         "monotone": not decision.turns,
         "closest": _told(decision.closest) if decision.closest else None,
         "asked": [_told(one) for one in decision.verdicts],
+        "unmeasured": [_setting(arm) for arm in decision.unmeasured],
     }
     if told:
         point, media = evidence.point(told.arm), _media(told.arrived)
         lines = (shell_line, python_line)
         shell, python = (line(point.codec, point.frame_size, media=media) for line in lines)
-        found |= {**_told(told), "shell": shell, "python": python}
+        note = RESIZED_OTHERWISE if point.frame_size else None
+        found |= {**_told(told), "shell": shell, "python": python, "note": note}
     return found
 
 
 def _told(verdict: Verdict) -> dict[str, Any]:
-    arm = verdict.arm
     return {
-        "codec": arm.codec,
-        "level": arm.level,
-        "frame_size": list(arm.frame_size) if arm.frame_size else None,
+        **_setting(verdict.arm),
         "outcome": verdict.outcome,
         "drop": _or_none(verdict.drops.value),
         "at_most": _or_none(verdict.upper),
         "num_samples": verdict.source.num_samples,
         "bytes_per_sample": float(verdict.arrived.num_bytes.mean()),
     }
+
+
+def _setting(arm: Arm) -> dict[str, Any]:
+    return {
+        "codec": arm.codec,
+        "level": arm.level,
+        "frame_size": list(arm.frame_size) if arm.frame_size else None,
+        "settings": dict(arm.settings),
+    }
+
+
+def _failed(arm: Arm) -> str:
+    return f"{arm.title} could not be measured: all samples of a look at it are damaged"
 
 
 def _evidence(verdict: Verdict, question: Question) -> Iterator[str]:

@@ -12,6 +12,11 @@ from lossproof.settings import settings
 _SAMPLING = {"4:2:0": "2x2", "4:2:2": "2x1", "4:4:4": "1x1"}
 _V2 = "torchvision.transforms.v2"
 _COLOUR = "-pix_fmt yuv420p -an"
+RESIZED_OTHERWISE = (
+    "Measured on frames that OpenCV resized, by area or to grow bicubic: "
+    "these lines may make slightly other pixels."
+)
+"""What is true of both lines where there is a frame size."""
 
 
 def shell_line(codec: Codec, frame_size: FrameSize | None, *, media: MediaKind) -> str:

@@ -106,6 +106,7 @@ def _bench(curve: Curve, origin: Origin, store: Path) -> Workbench:
         split=cell.split,
         limit=cell.limit,
         seed=cell.seed,
+        labels=cell.labels,
     )
     bench = open_workbench(work, Machine(os.cpu_count() or 1))
     now = next(iter(cells(work, bench).values()))

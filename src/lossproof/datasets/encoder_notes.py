@@ -15,7 +15,8 @@ class Note(NamedTuple):
 
     @property
     def lossless(self) -> bool:
-        return self.control in ("qp 0", "lossless")
+        """x264 is with ``qp 0``; x265 only where it says so."""
+        return self.control == "lossless" or (self.encoder, self.control) == ("x264", "qp 0")
 
 
 def read_note(data: bytes) -> Note | None:

@@ -4,26 +4,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from lossproof.records import FrameSize, Level, Result
+from lossproof.records import FrameSize, Level, Result, Setting
+from lossproof.settings import spelled
+
+
+class NothingMeasured(ValueError):
+    """All samples that a setting was asked on are damaged there."""
 
 
 @dataclass(frozen=True)
 class Arm:
-    """A setting: a codec at a level and a frame size. ``curve`` is what its levels share, and
-    ``unit`` what a level is."""
+    """A setting: a codec at a level and a frame size. ``curve`` is what its levels share,
+    ``unit`` what a level is, and ``settings`` are the codec's unusual ones."""
 
     curve: str
     codec: str
     level: Level
     unit: str
     frame_size: FrameSize | None = None
+    settings: tuple[tuple[str, Setting], ...] = ()
 
     @property
     def title(self) -> str:
-        """``jpeg at quality 52``, or ``h264 at crf 30, 320x240``."""
+        """``jpeg at quality 52``, or ``h264:preset=slow at crf 30, 320x240``."""
+        chosen = ",".join(f"{name}={spelled(value)}" for name, value in self.settings)
+        codec = f"{self.codec}:{chosen}" if chosen else self.codec
         level = "" if self.level is None else f" at {self.unit} {self.level:g}"
         size = f", {self.frame_size[0]}x{self.frame_size[1]}" if self.frame_size else ""
-        return f"{self.codec}{level}{size}"
+        return f"{codec}{level}{size}"
 
 
 class Evidence(Protocol):
@@ -43,7 +51,12 @@ class Evidence(Protocol):
         ...
 
     def pair(self, arm: Arm, samples: Sequence[int]) -> tuple[Result, Result]:
-        """What the source and the arm gave on these samples, less those that are damaged."""
+        """What the source and the arm gave on these samples, less those that are damaged. Raises
+        NothingMeasured where all are."""
+        ...
+
+    def source(self, samples: Sequence[int]) -> Result:
+        """What the source gave on these samples, less those that are damaged."""
         ...
 
     @property

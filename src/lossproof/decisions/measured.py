@@ -5,7 +5,8 @@ from typing import final
 
 import numpy as np
 
-from lossproof.decisions.evidence import Arm
+from lossproof.codecs import make_codec
+from lossproof.decisions.evidence import Arm, NothingMeasured
 from lossproof.records import Failure, Result
 from lossproof.runs.partly import Partly
 from lossproof.runs.sweep import Key, Point
@@ -17,10 +18,12 @@ _SOURCE: Key = (0, 0)
 def arm_of(point: Point) -> Arm:
     """The arm that a point is; its curve is the codec with its settings and the frame size."""
     codec = point.codec
-    chosen = ",".join(f"{name}={spelled(value)}" for name, value in settings(codec).items())
+    every, usual = settings(codec), settings(make_codec(codec.name, codec.level))
+    chosen = ",".join(f"{name}={spelled(value)}" for name, value in every.items())
+    unusual = tuple((name, value) for name, value in every.items() if value != usual[name])
     size = "native" if point.frame_size is None else "{}x{}".format(*point.frame_size)
     curve = f"{codec.name}:{chosen} {size}"
-    return Arm(curve, codec.name, codec.level, codec.unit, point.frame_size)
+    return Arm(curve, codec.name, codec.level, codec.unit, point.frame_size, unusual)
 
 
 @final
@@ -58,26 +61,40 @@ class Measured:
         return self._partly.bench.points[self._keys[arm][0]]
 
     def look(self, arms: Sequence[Arm], samples: Sequence[int]) -> None:
+        """Raises NothingMeasured where all samples of the source are damaged so far."""
         keys = [_SOURCE, *(self._keys[arm] for arm in arms)]
         for key in keys:
             self._asked.setdefault(key, set()).update(samples)
         self._partly.look(keys, samples)
+        if not self._partly.has_any(_SOURCE):
+            raise NothingMeasured(f"all {len(samples)} samples of a look are damaged")
         self._source = self._partly.so_far(_SOURCE)
 
     def pair(self, arm: Arm, samples: Sequence[int]) -> tuple[Result, Result]:
-        """In the order of the samples, which looks follow. Raises ValueError where all of them are
-        damaged."""
-        wanted = [self._partly.bench.samples[place].id for place in samples]
-        assert self._source is not None
-        both = [self._source, self._partly.so_far(self._keys[arm])]
-        places = [{name: at for at, name in enumerate(one.sample_ids)} for one in both]
-        there = [name for name in wanted if all(name in at for at in places)]
-        if not there:
-            raise ValueError(f"all {len(wanted)} samples of a look are damaged")
-        source, arrived = (
-            _at(one, [at[name] for name in there]) for one, at in zip(both, places, strict=True)
-        )
+        """In the order of the samples, which looks follow."""
+        key = self._keys[arm]
+        if not self._partly.has_any(key):
+            raise NothingMeasured(_all_damaged(arm, samples))
+        arrived = self._partly.so_far(key)
+        source, arrived = self._shared([self.source(samples), arrived], samples)
+        if not source.num_samples:
+            raise NothingMeasured(_all_damaged(arm, samples))
         return source, arrived
+
+    def source(self, samples: Sequence[int]) -> Result:
+        """In the order of the samples, which looks follow."""
+        assert self._source is not None
+        (source,) = self._shared([self._source], samples)
+        return source
+
+    def _shared(self, results: Sequence[Result], samples: Sequence[int]) -> list[Result]:
+        """The samples that all of them have, in this order."""
+        wanted = [self._partly.bench.samples[place].id for place in samples]
+        places = [{name: at for at, name in enumerate(one.sample_ids)} for one in results]
+        there = [name for name in wanted if all(name in at for at in places)]
+        return [
+            _at(one, [at[name] for name in there]) for one, at in zip(results, places, strict=True)
+        ]
 
     @property
     def passes(self) -> int:
@@ -87,3 +104,7 @@ class Measured:
 def _at(result: Result, places: Sequence[int]) -> Result:
     groups = tuple(result.groups[place] for place in places)
     return result.at(np.array(places, np.int64), groups=groups)
+
+
+def _all_damaged(arm: Arm, samples: Sequence[int]) -> str:
+    return f"{arm.title} could not be measured on any of {len(samples)} samples"

@@ -8,7 +8,7 @@ from jaxtyping import Float64
 from scipy.stats import norm, t
 
 from lossproof.decisions.drops import Drops
-from lossproof.decisions.evidence import Arm, Evidence
+from lossproof.decisions.evidence import Arm, Evidence, NothingMeasured
 from lossproof.decisions.question import Question
 
 SHARE = 1 / 8
@@ -56,15 +56,24 @@ def split(groups: Sequence[str], generator: np.random.Generator) -> tuple[list[i
 
 
 def first_look(evidence: Evidence, samples: Sequence[int], question: Question) -> list[Seen]:
-    """Up to ``MOST_LEVELS`` arms of every curve on these samples, evenly among its levels."""
-    chosen = [arm for arms in curves(evidence.arms).values() for arm in _evenly(arms)]
+    """Up to ``MOST_LEVELS`` arms of every curve on these samples, evenly among its levels; without
+    those that could not be measured."""
+    chosen = looked_at_first(evidence.arms)
     evidence.look(chosen, samples)
     seen = []
     for arm in chosen:
-        source, arrived = evidence.pair(arm, samples)
+        try:
+            source, arrived = evidence.pair(arm, samples)
+        except NothingMeasured:
+            continue
         drops = question.drops(source, arrived)
         seen.append(Seen(arm, float(arrived.num_bytes.mean()), drops))
     return seen
+
+
+def looked_at_first(arms: Sequence[Arm]) -> list[Arm]:
+    """Up to ``MOST_LEVELS`` of every curve."""
+    return [arm for members in curves(arms).values() for arm in _evenly(members)]
 
 
 def curves(arms: Sequence[Arm]) -> dict[str, list[Arm]]:
@@ -81,11 +90,11 @@ def _evenly(arms: Sequence[Arm]) -> list[Arm]:
 
 
 class Asking(NamedTuple):
-    """The arms of one curve to be asked one after the other, and the bytes per sample that the last
-    of them is expected to take."""
+    """The arms of one curve to be asked one after the other, and the bytes per sample that each
+    takes on the samples of the first look, as far as that tells."""
 
     arms: list[Arm]
-    least_bytes: float
+    num_bytes: list[float]
 
 
 def sequence(arms: Sequence[Arm], seen: Sequence[Seen], *, tolerance: float) -> Asking:
@@ -106,7 +115,7 @@ def sequence(arms: Sequence[Arm], seen: Sequence[Seen], *, tolerance: float) -> 
         places.add(0)
     places |= _between(guess.num_bytes[order], min(places), max(places))
     asked = [int(order[place]) for place in sorted(places)]
-    return Asking([arms[place] for place in asked], float(guess.num_bytes[asked[-1]]))
+    return Asking([arms[place] for place in asked], guess.num_bytes[asked].tolist())
 
 
 class _Guess(NamedTuple):
@@ -151,7 +160,7 @@ def turn(seen: Sequence[Seen]) -> Turn | None:
     if len(dearest_first) < 2:
         return None
     values = np.array([one.drops.value for one in dearest_first])
-    away = np.stack([one.drops.parts[one.drops.worst].away for one in dearest_first])
+    away = np.stack([one.drops.most.away for one in dearest_first])
     parts = away.shape[1]
     dear, cheap = np.triu_indices(len(values), k=1)
     errors = np.sqrt(np.square(away[dear] - away[cheap]).sum(axis=1) / (parts * (parts - 1)))

@@ -20,8 +20,17 @@ from scipy.stats import norm
 
 from lossproof.analysis.sequential import chance, spending
 from lossproof.decisions.drops import Drops
-from lossproof.decisions.evidence import Arm, Evidence
-from lossproof.decisions.pilot import Seen, Turn, curves, first_look, sequence, split, turn
+from lossproof.decisions.evidence import Arm, Evidence, NothingMeasured
+from lossproof.decisions.pilot import (
+    Seen,
+    Turn,
+    curves,
+    first_look,
+    looked_at_first,
+    sequence,
+    split,
+    turn,
+)
 from lossproof.decisions.question import Question
 from lossproof.records import Result
 
@@ -85,8 +94,9 @@ class Decision:
     ``closest`` is the setting that came nearest where there is no answer, ``next_cheaper`` the one
     that ended the answer's sequence. ``verdicts`` are of every setting that was asked, ``seen`` of
     those of the first look, ``turns`` of curves that are surely not monotone. ``num_asked`` of the
-    ``num_samples`` answer, the others are the first look's. ``full_passes`` is what all settings on
-    all samples would take.
+    ``num_samples`` answer, the others are the first look's. ``unmeasured`` are settings with a look
+    of which all samples are damaged. ``full_passes`` is what all settings on all samples would
+    take.
     """
 
     answer: Verdict | None
@@ -95,6 +105,7 @@ class Decision:
     verdicts: tuple[Verdict, ...]
     seen: tuple[Seen, ...]
     turns: tuple[Turn, ...]
+    unmeasured: tuple[Arm, ...]
     num_samples: int
     num_asked: int
     passes: int
@@ -120,14 +131,18 @@ def decide(
             f"not decided: there are {len(set(groups))} independent samples; {lacking} more are "
             "needed for any answer"
         )
+    question = _of_all(evidence, question)
     first, later = split(groups, np.random.default_rng(seed))
     tell("first look")
     seen = first_look(evidence, first, question)
-    if not any(np.isfinite(one.drops.value) for one in seen):
+    if seen and not any(np.isfinite(one.drops.value) for one in seen):
         raise ValueError(
             f"the drop is not defined: {question.task.headline} of the source is 0 or there is none"
         )
-    verdicts = list(_asked_curves(evidence, question, seen, later, tell))
+    asked = list(_asked_curves(evidence, question, seen, later, tell))
+    verdicts = [one for one in asked if isinstance(one, Verdict)]
+    if not verdicts:
+        raise NothingMeasured("no setting could be measured: all samples of a look are damaged")
     answer = min((one for one in verdicts if one.holds), key=_bytes_of, default=None)
     return Decision(
         answer=answer,
@@ -136,6 +151,10 @@ def decide(
         verdicts=tuple(verdicts),
         seen=tuple(seen),
         turns=tuple(found for members in _by_curve(seen) if (found := turn(members))),
+        unmeasured=(
+            *_left_out(evidence.arms, seen),
+            *(one for one in asked if not isinstance(one, Verdict)),
+        ),
         num_samples=len(groups),
         num_asked=len(later),
         passes=evidence.passes,
@@ -144,31 +163,47 @@ def decide(
     )
 
 
+def _of_all(evidence: Evidence, question: Question) -> Question:
+    """Of all classes that the source has: a look may lack one, which is then open."""
+    if question.worst != "class":
+        return question
+    every = range(len(evidence.groups))
+    evidence.look([], every)
+    return question.of(evidence.source(every))
+
+
 def _asked_curves(
     evidence: Evidence,
     question: Question,
     seen: Sequence[Seen],
     later: Sequence[int],
     tell: Callable[[str], None],
-) -> Iterator[Verdict]:
-    """The curves in the order of how cheap they may turn out to be."""
+) -> Iterator[Verdict | Arm]:
+    """The curves in the order of how cheap they may turn out to be; an arm by itself could not be
+    measured."""
     every = curves(evidence.arms)
     askings = [
         sequence(every[members[0].arm.curve], members, tolerance=question.max_drop)
         for members in _by_curve(seen)
     ]
-    alpha = question.alpha / len(askings)
     best = math.inf
-    for asking in sorted(askings, key=lambda one: one.least_bytes):
-        if asking.least_bytes >= best:
+    for asking in sorted(askings, key=lambda one: one.num_bytes[-1]):
+        # Bytes are compared on the same samples, those of the first look.
+        if asking.num_bytes[-1] >= best:
             continue
-        for arm in asking.arms:
+        for arm, num_bytes in zip(*asking, strict=True):
             tell(f"asking {arm.title}")
-            verdict = _looked(evidence, question, arm, later, alpha=alpha)
-            yield verdict
-            if not verdict.holds:
+            verdict = _looked(evidence, question, arm, later, alpha=question.alpha / len(askings))
+            yield verdict or arm
+            if verdict is None or not verdict.holds:
                 break
-            best = min(best, _bytes_of(verdict))
+            best = min(best, num_bytes)
+
+
+def _left_out(arms: Sequence[Arm], seen: Sequence[Seen]) -> list[Arm]:
+    """Those that the first look could not measure."""
+    known = {one.arm for one in seen}
+    return [arm for arm in looked_at_first(arms) if arm not in known]
 
 
 def _by_curve(seen: Sequence[Seen]) -> list[list[Seen]]:
@@ -178,14 +213,18 @@ def _by_curve(seen: Sequence[Seen]) -> list[list[Seen]]:
 
 def _looked(
     evidence: Evidence, question: Question, arm: Arm, samples: Sequence[int], *, alpha: float
-) -> Verdict:
-    """One setting, look after look, until it holds, is hopeless, or all samples are seen."""
+) -> Verdict | None:
+    """One setting, look after look, until it holds, is hopeless, or all samples are seen; None
+    where all samples of a look are damaged."""
     verdict: Verdict | None = None
     spent = spending(LOOKS, alpha=alpha)
     for fraction, share in zip(LOOKS, spent, strict=True):
         some = samples[: _num_at(fraction, samples)]
         evidence.look([arm], some)
-        source, arrived = evidence.pair(arm, some)
+        try:
+            source, arrived = evidence.pair(arm, some)
+        except NothingMeasured:
+            return None
         drops = question.drops(source, arrived)
         verdict = Verdict(
             arm=arm,
@@ -200,7 +239,6 @@ def _looked(
         room = question.max_drop - drops.value
         if verdict.outcome != "open" or _hopeless(drops, room, fraction, float(spent[-1])):
             break
-    assert verdict is not None
     return verdict
 
 

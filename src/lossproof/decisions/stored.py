@@ -42,12 +42,15 @@ class Stored:
 
     def pair(self, arm: Arm, samples: Sequence[int]) -> tuple[Result, Result]:
         assert self._seen[arm].issuperset(samples)
+        return self.source(samples), self._at(self._arrived[arm], samples)
+
+    def source(self, samples: Sequence[int]) -> Result:
+        assert self._seen[None].issuperset(samples)
+        return self._at(self._source, samples)
+
+    def _at(self, result: Result, samples: Sequence[int]) -> Result:
         places = np.array([self._chosen[one] for one in samples])
-        names = tuple(self.groups[one] for one in samples)
-        return (
-            self._source.at(places, groups=names),
-            self._arrived[arm].at(places, groups=names),
-        )
+        return result.at(places, groups=tuple(self.groups[one] for one in samples))
 
     @property
     def passes(self) -> int:

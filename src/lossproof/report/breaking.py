@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
 
+from lossproof.analysis.alone import scores_alone
 from lossproof.records import Level, Result
-from lossproof.tasks import Score, Task, task_of
+from lossproof.tasks import Score, task_of
 
-_BLOCK = 25
 _MOST_SAMPLES = 2000
-"""Scoring samples one by one takes time with the square of their number."""
+"""Of more it takes too long to score each at every level."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,13 @@ def rank_by_damage(reference: Result, arrived: Result) -> list[Damage]:
     """
     task = task_of(arrived.cell)
     sign = 1.0 if task.score(task.headline).higher_is_better else -1.0
+    summarise = task.quick or task.summarise
     before, after = (
-        dict(zip(one.sample_ids, sample_scores(task, one).tolist(), strict=True))
+        dict(zip(one.sample_ids, scores_alone(summarise, one.stats)[task.headline], strict=True))
         for one in (reference, arrived)
     )
     found = [
-        Damage(sample, before[sample], value, sign * (before[sample] - value))
+        Damage(sample, float(before[sample]), float(value), sign * float(before[sample] - value))
         for sample, value in after.items()
         if sample in before and np.isfinite(before[sample] - value)
     ]
@@ -77,13 +77,3 @@ def breaking(results: Sequence[Result], *, samples: str, most: int = 10) -> Brea
     return Breaking(
         cell.model, cell.codec, samples, task.score(task.headline), tuple(lost), damages
     )
-
-
-def sample_scores(task: Task, result: Result) -> Float64[np.ndarray, " n"]:
-    """The headline score of every sample by itself; NaN where one alone has none."""
-    eye = np.eye(result.num_samples)
-    blocks = np.array_split(eye, max(1, result.num_samples // _BLOCK))
-    scores: Float64[np.ndarray, " n"] = np.concatenate(
-        [task.summarise(result.stats, block)[task.headline] for block in blocks]
-    )
-    return scores

@@ -6,6 +6,7 @@ from typing import Any
 from lossproof.models.model import BoxedModel, Model
 from lossproof.records import Frames, Media, Sample
 from lossproof.resizing import frame_size_of, resized
+from lossproof.runs.labels import labelled
 from lossproof.runs.sweep import Machine, Point, Sweep
 from lossproof.runs.transmit import transmit
 from lossproof.runs.workbench import Workbench, open_workbench
@@ -28,9 +29,10 @@ def look_at(bench: Workbench, samples: Sequence[str]) -> Iterator[Look]:
     """As ``look``, with what is open already."""
     for sample in _chosen(bench, samples):
         media = bench.dataset.read_media(sample)
-        for model in bench.models:
+        for place in range(len(bench.models)):
+            target = _target(bench, place, sample, media)
             for point in bench.points:
-                yield _look(bench, sample, media, model, point)
+                yield _look(bench, sample, media, target, place, point)
 
 
 def _chosen(bench: Workbench, names: Sequence[str]) -> Sequence[Sample]:
@@ -47,9 +49,11 @@ def _chosen(bench: Workbench, names: Sequence[str]) -> Sequence[Sample]:
     return [known[name] for name in names]
 
 
-def _look(bench: Workbench, sample: Sample, media: Media, model: Model, point: Point) -> Look:
+def _look(
+    bench: Workbench, sample: Sample, media: Media, target: Any, place: int, point: Point
+) -> Look:
     received = transmit(point.codec, media, resized(media.frames, point.frame_size))
-    target = _target(bench, sample, media)
+    model = bench.models[place]
     prediction = answer(model, received.frames, target)
     fitted = bench.task.fit(prediction, frame_size_of(received.frames), target)
     bench.task.validate(fitted, target)
@@ -74,7 +78,10 @@ def answer(model: Model, frames: Frames, target: Any) -> Any:
     return prediction
 
 
-def _target(bench: Workbench, sample: Sample, media: Media) -> Any:
+def _target(bench: Workbench, place: int, sample: Sample, media: Media) -> Any:
+    """What the model at ``place`` is scored against, whose own word it may be."""
+    if bench.labels == "model":
+        return labelled(bench, place, sample, media)
     if bench.task.target == "source":
         return SourceTarget(media.frames)
     return bench.dataset.read_target(sample)

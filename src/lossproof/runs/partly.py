@@ -71,6 +71,10 @@ class Partly:
         finally:
             recorder.flush()
 
+    def has_any(self, key: Key) -> bool:
+        """Whether anything is measured of a cell."""
+        return key in self._whole or bool(self._store.measured(self._cells[key]))
+
     def so_far(self, key: Key) -> Result:
         """What is measured of a cell, in the order of the split. Raises ValueError for nothing."""
         cell = self._cells[key]

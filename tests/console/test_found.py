@@ -1,0 +1,77 @@
+"""What is told of a search, where settings and frame sizes are not the usual ones."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from benchmarks.worlds import NUM_LEVELS, RISING, arms, question, source
+
+from lossproof.codecs import make_codec
+from lossproof.console.found import answer_json, answer_lines
+from lossproof.console.pasting import RESIZED_OTHERWISE
+from lossproof.decisions.evidence import Arm
+from lossproof.decisions.search import Decision, decide
+from lossproof.decisions.stored import Stored
+from lossproof.records import FrameSize, Setting
+from lossproof.runs.sweep import Point
+
+FULL_COLOUR = {"subsampling": "4:4:4"}
+
+
+class Answering:
+    """Evidence that knows the codec of each arm."""
+
+    def point(self, arm: Arm) -> Point:
+        assert isinstance(arm.level, int)
+        return Point(make_codec(arm.codec, arm.level, **dict(arm.settings)), arm.frame_size)
+
+
+def decided(size: FrameSize | None, **chosen: Setting) -> Decision:
+    found = arms(num_samples=200, losses=RISING[: NUM_LEVELS // 4])
+    named = {
+        replace(arm, frame_size=size, settings=tuple(chosen.items())): one
+        for arm, one in found.items()
+    }
+    return decide(Stored(source(200), named), question())
+
+
+def told(decision: Decision) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(answer_json(decision, question(), Answering()))["answer"]
+    return answer
+
+
+def test_settings_that_are_not_usual_are_told_everywhere() -> None:
+    decision = decided(None, **FULL_COLOUR)
+    first, *_ = answer_lines(decision, question(), Answering())
+    assert first.startswith("jpeg:subsampling=4:4:4 at quality ")
+    answer = told(decision)
+    assert answer["settings"] == FULL_COLOUR
+    assert all(one["settings"] == FULL_COLOUR for one in answer["asked"])
+    assert told(decided(None))["settings"] == {}
+
+
+def test_lines_that_resize_otherwise_say_so() -> None:
+    decision = decided((320, 240))
+    *_, last = answer_lines(decision, question(), Answering())
+    assert last.strip() == RESIZED_OTHERWISE == told(decision)["note"]
+    native = decided(None)
+    assert RESIZED_OTHERWISE not in "".join(answer_lines(native, question(), Answering()))
+    assert told(native)["note"] is None
+
+
+def test_what_could_not_be_measured_is_told() -> None:
+    lost = Arm("webp", "webp", 3, "quality")
+    decision = replace(decided(None), unmeasured=(lost,))
+    lines = list(answer_lines(decision, question(), Answering()))
+    assert any("failed   webp at quality 3 could not be measured" in line for line in lines)
+    (one,) = told(decision)["unmeasured"]
+    assert one == {"codec": "webp", "level": 3, "frame_size": None, "settings": {}}
+
+
+def test_where_nothing_holds_the_closest_has_its_settings() -> None:
+    found = arms(num_samples=60, losses=np.full(2, 0.3))
+    named = {replace(arm, settings=(("subsampling", "4:4:4"),)): one for arm, one in found.items()}
+    answer = told(decide(Stored(source(60), named), question()))
+    assert answer["settings"] is None
+    assert answer["closest"]["settings"] == FULL_COLOUR
