@@ -22,7 +22,7 @@ PICTURE = FOLDER / "pictures" / "tinytown.jpg"
 TASKS = ("segmentation", "depth", "detection", "pose")
 QUALITIES = (5, 10, 15, 50, 75, 95)
 NUM_SHOWN = 8
-NUM_MEASURED = 100
+NUM_MEASURED = 80
 # Means of pictures shrunk to 320x240 by area: bits per pixel and PSNR in dB at the qualities above.
 PHOTOGRAPHS: Mapping[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     "CamVid, 60 test pictures": (

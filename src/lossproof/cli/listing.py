@@ -102,7 +102,7 @@ def make(
     name: Annotated[str, typer.Argument(help="What to make: tinytown.")],
     size: Annotated[
         int | None,
-        typer.Option(help="Pictures to train on; others in proportion. Default: the built-in 240."),
+        typer.Option(help="Pictures to train on; others in proportion. Default: the built-in 160."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="A new folder. Default: one in the cache.")

@@ -27,7 +27,7 @@ from lossproof.tinytown.plan import VERSION, ClipPlace, Holds, Place, StillPlace
 from lossproof.tinytown.still_files import still_files
 from lossproof.tinytown.truth import ACTIONS, ActionClip, Still
 
-BUILT_IN_SIZE = 240
+BUILT_IN_SIZE = 160
 """Stills to train on in the world that is made where no folder is named."""
 
 _SCRATCH = ".scratch"
