@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from lossproof.tinytown.folder import MANIFEST, open_world
-from lossproof.tinytown.making import built_in_folder, make
+from lossproof.tinytown.making import BUILT_IN_SIZE, built_in_folder, make
+from lossproof.tinytown.plan import VERSION
 
 from .conftest import SIZE
 from .stand_in import ARTIST
@@ -48,7 +49,7 @@ def test_several_processes_make_the_same_bytes(
 @pytest.mark.parametrize("workers", [1, 2])
 def test_killed_it_goes_on_with_what_is_missing(workers: int, world: Path, tmp_path: Path) -> None:
     folder = tmp_path / "world"
-    unfinished = tmp_path / ".world-v1-6.unfinished"
+    unfinished = tmp_path / f".world-v{VERSION}-6.unfinished"
     before = 0
     for _ in range(2):
         assert kill_after(workers, folder, unfinished, number=before + 5)
@@ -116,8 +117,11 @@ def test_another_size_and_another_content_are_refused(world: Path, tmp_path: Pat
     ("text", "problem"),
     [
         ("{", "is damaged"),
-        ('{"version": 1}', "is damaged"),
-        ('{"version": 99, "size": 6, "files": {}}', "has version 99 of tinytown; 1 is allowed"),
+        (f'{{"version": {VERSION}}}', "is damaged"),
+        (
+            '{"version": 99, "size": 6, "files": {}}',
+            f"has version 99 of tinytown; {VERSION} is allowed",
+        ),
     ],
 )
 def test_a_wrong_manifest_is_refused(text: str, problem: str, tmp_path: Path) -> None:
@@ -143,7 +147,7 @@ def test_the_built_in_world_lies_in_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOSSPROOF_CACHE", str(tmp_path))
-    assert built_in_folder("clips") == tmp_path / "tinytown-v1-240-clips"
+    assert built_in_folder("clips") == tmp_path / f"tinytown-v{VERSION}-{BUILT_IN_SIZE}-clips"
 
 
 def test_half_a_world_has_what_the_whole_has_of_it(world: Path, tmp_path: Path) -> None:
