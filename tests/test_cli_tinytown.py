@@ -12,6 +12,7 @@ from lossproof.datasets import open_dataset
 from lossproof.datasets.built_in import FAMILIES
 from lossproof.tinytown import making
 from lossproof.tinytown.folder import is_world, open_world
+from lossproof.tinytown.plan import VERSION
 from tests.fakes import write_model
 from tests.tinytown.stand_in import ARTIST
 
@@ -44,7 +45,7 @@ def refusal(*words: str | Path) -> str:
 def test_a_name_and_a_task_are_a_dataset_made_once(tmp_path: Path) -> None:
     for task in TASKS:
         half = "clips" if task == "action" else "stills"
-        folder = tmp_path / "cache" / f"tinytown-v1-2-{half}"
+        folder = tmp_path / "cache" / f"tinytown-v{VERSION}-2-{half}"
         dataset = open_dataset("tinytown", task=task)
         assert dataset.task == task
         assert open_dataset(f"tinytown_{task}", task="anything") == dataset
@@ -71,7 +72,9 @@ def test_a_form_without_a_path_is_refused_as_ever() -> None:
 
 
 def test_make_says_how_to_use_it(tmp_path: Path) -> None:
-    stills, clips = (tmp_path / "cache" / f"tinytown-v1-2-{one}" for one in ("stills", "clips"))
+    stills, clips = (
+        tmp_path / "cache" / f"tinytown-v{VERSION}-2-{one}" for one in ("stills", "clips")
+    )
     assert answer("data", "make", "tinytown").splitlines() == [
         f"tinytown is in {stills} and {clips}",
         "--data tinytown",
@@ -96,7 +99,7 @@ def test_export_says_how_to_read_it(tmp_path: Path) -> None:
 
 def test_check_makes_what_it_reads(tmp_path: Path) -> None:
     assert "split train: 2 listed, 2 readable" in answer("data", "check", "tinytown_depth")
-    assert is_world(tmp_path / "cache" / "tinytown-v1-2-stills")
+    assert is_world(tmp_path / "cache" / f"tinytown-v{VERSION}-2-stills")
 
 
 def test_commands_refuse_before_they_make(tmp_path: Path) -> None:
@@ -104,7 +107,7 @@ def test_commands_refuse_before_they_make(tmp_path: Path) -> None:
     words = ["sweep", "--data", "tinytown", "--model", "identity", "--codec", "jpeg", "--task"]
     assert FIVE in refusal(*words, "fidelity")
     assert "unknown task 'detecton'" in refusal(*words, "detecton")
-    assert not is_world(tmp_path / "cache" / "tinytown-v1-2-stills")
+    assert not is_world(tmp_path / "cache" / f"tinytown-v{VERSION}-2-stills")
 
 
 def test_a_sweep_takes_the_task_s_dataset(tmp_path: Path) -> None:

@@ -1,13 +1,25 @@
 """What validation is measured with."""
 
+from collections.abc import Iterator
+
 import pytest
 import torch
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from torch import nn
 
 from lossproof.training.validation import exact
 
 
+@pytest.fixture
+def _fresh() -> Iterator[None]:
+    """One process has one precision."""
+    AcceleratorState._reset_state(reset_partial_state=True)
+    yield
+    AcceleratorState._reset_state(reset_partial_state=True)
+
+
+@pytest.mark.usefixtures("_fresh")
 def test_a_network_of_mixed_precision_is_validated_in_32_bits() -> None:
     torch.manual_seed(0)
     plain = nn.Linear(64, 8)
