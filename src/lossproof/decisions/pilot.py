@@ -18,7 +18,6 @@ HOPES = (0.9999, 0.98, 0.9, 0.7, 0.45, 0.2)
 MOST_LEVELS = 26
 """Levels of a curve that are looked at first."""
 _STEPS = 7
-_SAFE = 0.9
 _NEIGHBOURS = 1
 _DOUBT = 0.05
 
@@ -100,20 +99,20 @@ class Asking(NamedTuple):
 def sequence(arms: Sequence[Arm], seen: Sequence[Seen], *, tolerance: float) -> Asking:
     """What to ask of one curve, from the safest arm to the cheapest.
 
-    For each of ``HOPES`` the cheapest arm that is as likely to hold, and a few between the first
-    and the last of these, evenly apart in the logarithm of their bytes. Levels that were not looked
-    at lie between those that were, and neighbours lend each other their drops; that only decides
-    what is asked and never what is answered.
+    The dearest; for each of ``HOPES`` the cheapest arm that is as likely to hold; and a few between
+    the first and the last of these, evenly apart in the logarithm of their bytes. Levels that were
+    not looked at lie between those that were, and neighbours lend each other their drops; that only
+    decides what is asked and never what is answered.
     """
     guess = _guessed(arms, seen)
     order = np.argsort(-guess.num_bytes, kind="stable")
     likely = norm.cdf((tolerance - guess.drops) / guess.errors)[order]
     chosen = [np.flatnonzero(likely >= hope) for hope in HOPES]
-    places = {int(found[-1]) for found in chosen if found.size}
-    if likely.max() < _SAFE:
-        # None is safe as far as that tells, so that the best there is goes first.
-        places.add(0)
-    places |= _between(guess.num_bytes[order], min(places), max(places))
+    likeliest = {int(found[-1]) for found in chosen if found.size}
+    # Few samples may call safe what is not, and nothing is asked beyond what does not hold.
+    places = {0} | likeliest
+    if likeliest:
+        places |= _between(guess.num_bytes[order], min(likeliest), max(likeliest))
     asked = [int(order[place]) for place in sorted(places)]
     return Asking([arms[place] for place in asked], guess.num_bytes[asked].tolist())
 
