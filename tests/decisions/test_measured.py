@@ -13,7 +13,7 @@ from lossproof.runs.partly import Partly
 from lossproof.runs.run import Conditions
 from lossproof.runs.sweep import Machine, Point, Work
 from lossproof.store import Store
-from tests.fakes import write_model, write_world
+from tests.fakes import frames_predicted, write_model, write_world
 
 POINTS = tuple(
     Point(codec) for codec in (make_codec("source"), make_codec("jpeg", 50), make_codec("webp", 50))
@@ -22,10 +22,14 @@ POINTS = tuple(
 
 @pytest.fixture
 def evidence(tmp_path: Path) -> Measured:
+    return measured(tmp_path)
+
+
+def measured(tmp_path: Path, *, batch_size: int = 1) -> Measured:
     work = Work(
         task="segmentation",
         data=write_world(tmp_path / "world", num_samples=5),
-        models=(write_model(tmp_path / "model"),),
+        models=(write_model(tmp_path / "model", batch_size=batch_size),),
         points=POINTS,
         split=None,
         limit=None,
@@ -41,6 +45,16 @@ def test_pairs_are_of_the_samples_of_a_look(evidence: Measured) -> None:
     source, arrived = evidence.pair(jpeg, [3, 1])
     assert source.sample_ids == arrived.sample_ids == evidence.source([3, 1]).sample_ids
     assert (source.num_samples, evidence.passes) == (2, 4)
+
+
+@pytest.mark.parametrize(("batch_size", "passes"), [(1, 4), (4, 8)])
+def test_passes_are_what_the_model_was_given(tmp_path: Path, batch_size: int, passes: int) -> None:
+    """One that takes several together is given whole batches, as in a sweep."""
+    evidence = measured(tmp_path, batch_size=batch_size)
+    jpeg, _ = evidence.arms
+    evidence.look([jpeg], [3, 1])
+    evidence.look([jpeg], [1])
+    assert evidence.passes == passes == frames_predicted(tmp_path / "model")
 
 
 def test_an_arm_that_fails_on_every_sample_leaves_the_others(

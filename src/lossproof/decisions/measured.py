@@ -30,7 +30,8 @@ def arm_of(point: Point) -> Arm:
 class Measured:
     """The cells of one model at many points, of which the first is the source at its native size.
 
-    ``passes`` counts what was asked for, also where the store had it already.
+    ``passes`` counts what was asked for, also where the store had it already, and what a model
+    takes together with it.
     """
 
     def __init__(self, partly: Partly) -> None:
@@ -64,7 +65,7 @@ class Measured:
         """Raises NothingMeasured where all samples of the source are damaged so far."""
         keys = [_SOURCE, *(self._keys[arm] for arm in arms)]
         for key in keys:
-            self._asked.setdefault(key, set()).update(samples)
+            self._asked.setdefault(key, set()).update(self._partly.with_company(samples))
         self._partly.look(keys, samples)
         if not self._partly.has_any(_SOURCE):
             raise NothingMeasured(f"all {len(samples)} samples of a look are damaged")

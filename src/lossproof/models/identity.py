@@ -16,6 +16,7 @@ class Identity:
     name = "identity"
     weights = weights_hash("identity-1")
     batch_size = 8
+    company = 1
 
     def predict(self, frames: Sequence[Frames]) -> list[Frames]:
         """The frames themselves."""

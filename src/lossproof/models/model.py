@@ -52,6 +52,12 @@ class Model(Protocol):
         ...
 
 
+def company_of(model: Model) -> int:
+    """How many frames decide on one another's predictions: ``company`` where a model names it, as
+    one does that takes many frames and gives each to its network alone; else its batch."""
+    return int(getattr(model, "company", model.batch_size))
+
+
 @runtime_checkable
 class BoxedModel(Protocol):
     """A model that is shown one person at a time, and told where people are.

@@ -36,6 +36,7 @@ class OnnxInBoxes:
         self.name = declaration.name
         self.weights = weights
         self.batch_size = runner.batch_size
+        self.company = runner.batch
         self._runner = runner
         self._declaration = declaration
         self._size = crop_size(declaration)

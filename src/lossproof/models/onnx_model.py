@@ -23,6 +23,7 @@ class OnnxModel:
         self.name = name
         self.weights = weights
         self.batch_size = runner.batch_size
+        self.company = runner.batch
         self._runner = runner
         self._declared = declared
         self._answer = answer

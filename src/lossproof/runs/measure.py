@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from lossproof.models.model import BoxedModel, Model
+from lossproof.models.model import BoxedModel, Model, company_of
 from lossproof.records import (
     Failure,
     Frames,
@@ -154,10 +154,10 @@ def _job_batches(bench: Workbench, job: Job, pool: ThreadPoolExecutor) -> Iterat
 
 
 def _needed(bench: Workbench, job: Job) -> Sequence[int]:
-    """The samples that some pair lacks; all where a model takes several at a time, for their
+    """The samples that some pair lacks; all where a model takes several together, for their
     company."""
     indices = range(job.start, job.stop)
-    if any(bench.models[model].batch_size > 1 for _, model in job.wanted):
+    if any(company_of(bench.models[model]) > 1 for _, model in job.wanted):
         return indices
     return [one for one in indices if any(one not in done for done in job.wanted.values())]
 
@@ -202,10 +202,15 @@ def _asked(
             model = bench.models[index]
             if failures:
                 yield _Asked(batch.point, index, (), failures, _no_predictions())
-            for some in _slices(whole, max(1, model.batch_size)):
+            wanted = whole if company_of(model) > 1 else _lacking(whole, done)
+            for some in _slices(wanted, max(1, model.batch_size)):
                 if not all(arrival.index in done for arrival in some):
                     predictions = models.submit(_predict, model, some)
                     yield _Asked(batch.point, index, some, (), predictions)
+
+
+def _lacking(arrivals: Sequence[_Arrival], done: frozenset[int]) -> tuple[_Arrival, ...]:
+    return tuple(arrival for arrival in arrivals if arrival.index not in done)
 
 
 def _no_predictions() -> "Future[list[Any]]":

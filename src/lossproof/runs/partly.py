@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import final
 
+from lossproof.models.model import company_of
 from lossproof.records import Failure, Result
 from lossproof.runs.measure import SAMPLES_PER_JOB, Job
 from lossproof.runs.recorder import Recorder
@@ -71,6 +72,22 @@ class Partly:
         finally:
             recorder.flush()
 
+    def with_company(self, samples: Sequence[int]) -> set[int]:
+        """The samples that are predicted where these are asked for: with those that a model takes
+        together with them."""
+        company = max(company_of(model) for model in self.bench.models)
+        together: set[int] = set()
+        for sample in samples:
+            group = self._group(sample)
+            first = sample - (sample - group.start) % company
+            together.update(range(first, min(first + company, group.stop)))
+        return together
+
+    def _group(self, sample: int) -> range:
+        size = SAMPLES_PER_JOB[self.bench.dataset.media]
+        start = sample // size * size
+        return range(start, min(start + size, self.num_samples))
+
     def has_any(self, key: Key) -> bool:
         """Whether anything is measured of a cell."""
         return key in self._whole or bool(self._store.measured(self._cells[key]))
@@ -87,11 +104,10 @@ class Partly:
     def _jobs(self, keys: Sequence[Key], samples: set[int]) -> list[Job]:
         """In the groups that a sweep has, so that batches hold what they would hold there."""
         lacking = {key: samples - self._tried[key] for key in keys}
-        size = SAMPLES_PER_JOB[self.bench.dataset.media]
         jobs = []
-        for start in range(0, self.num_samples, size):
-            group = frozenset(range(start, min(start + size, self.num_samples)))
+        for places in dict.fromkeys(map(self._group, sorted(samples))):
+            group = frozenset(places)
             wanted = {key: group - lack for key, lack in lacking.items() if group & lack}
             if wanted:
-                jobs.append(Job(start, start + len(group), wanted))
+                jobs.append(Job(places.start, places.stop, wanted))
         return jobs
