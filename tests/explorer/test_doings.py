@@ -40,3 +40,21 @@ def test_before_the_ladder_is_there_the_level_is_drawn_alone(tmp_path: Path) -> 
     made = offer(tmp_path)
     curve = _Doings(made).curve(arrange(made, Picked()), 16)
     assert "you are here: jpeg quality 16" in curve
+
+
+def test_a_pick_that_is_told_twice_is_made_once(tmp_path: Path) -> None:
+    """The second time the level would be taken for one of the new codec."""
+    import gradio as gr
+
+    from lossproof.explorer.page import _Doings
+
+    made = offer(tmp_path)
+    doings = _Doings(made)
+    given = [*arrange(made, Picked(codec="webp")).picked[:6], [], 15]
+    first = doings.pick(arrange(made, Picked()), *given)
+    assert "webp quality 25" in "".join(one for one in first if isinstance(one, str))
+    again = doings.pick(first[0], *given)
+    assert len(again) == len(first)
+    assert all(one == gr.skip() for one in again)
+    other = doings.pick(first[0], *given[:-1], 16)
+    assert "webp quality 16" in "".join(one for one in other if isinstance(one, str))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lossproof.codecs import codec_class
 from lossproof.codecs.codec import CodecClass
@@ -49,6 +49,7 @@ class Desk:
     """What can be picked now, what is picked of it, and the scene that this gives.
 
     ``left`` is set once another desk has taken its place, so that nothing more is made for it.
+    ``asked`` is what the page said when it was picked.
     """
 
     picked: Picked
@@ -59,6 +60,7 @@ class Desk:
     sizes: Sequence[Choice]
     scene: Scene
     left: Event = field(default_factory=Event)
+    asked: tuple[Any, ...] = ()
 
     @property
     def codec(self) -> CodecClass:

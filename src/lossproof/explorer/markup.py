@@ -37,7 +37,7 @@ def score_words(score: Score, value: float) -> str:
 def facts(scene: Scene, codec: CodecClass, seen: Seen) -> str:
     """What this level costs and how it scores, beside the source."""
     source, score = scene.source, scene.score
-    saved = saving(seen.num_bytes, source.num_bytes)
+    saved = saving(float(seen.num_bytes), float(source.num_bytes))
     lines = [
         ("Level", level_words(codec, seen.level)),
         ("Size", f"{seen.num_bytes / 1000:.1f} kB"),

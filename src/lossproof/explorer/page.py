@@ -1,7 +1,7 @@
 """The page: Gradio's controls, and what happens when they are moved."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple, final
@@ -50,6 +50,10 @@ class _Parts:
     sources: tuple[Any, Any]
     strip: Any
     message: Any
+
+
+# Desk, controls, level, two sources, views and message.
+_NUM_OF_SCENE = 5 + len(_Controls._fields) + len(_Views._fields)
 
 
 def make_page(offer: Offer) -> gr.Blocks:
@@ -167,12 +171,18 @@ class _Doings:
         self._offer = offer
 
     def pick(self, desk: Desk | None, *given: Any) -> list[Any]:
-        """A new scene, at the level that was there where the codec is the same."""
+        """A new scene, at the level that was there where the codec is the same.
+
+        Gradio may tell of one pick twice; the second time nothing is new.
+        """
+        if desk is not None and desk.asked == given:
+            return [gr.skip()] * _NUM_OF_SCENE
         *values, level = given
         picked = _picked(values)
         try:
             found = arrange(self._offer, self._meant(picked, desk), desk.scene if desk else None)
             stays = desk is not None and desk.picked.codec == found.picked.codec
+            found = replace(found, asked=given)
             codec = _codec(found, level if stays else None)
             shown = _shown(found, codec)
         except _ERRORS as error:
