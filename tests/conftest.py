@@ -1,10 +1,14 @@
 """What every test gets: shapes checked at every call, and a cache of its own."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from jaxtyping import install_import_hook
+
+from .browser import browser
 
 # The modules that handle arrays; the others pass protocols around, which only mypy can check.
 CHECKED = (
@@ -21,7 +25,7 @@ CHECKED = (
     *("tinytown.filming", "tinytown.props", "tinytown.clips"),
     *("tinytown.texture", "tinytown.faces", "tinytown.solids", "tinytown.buildings"),
     *("tinytown.vehicles", "tinytown.furniture", "tinytown.weather", "tinytown.shadows"),
-    *("tinytown.sensor", "tinytown.street", "tinytown.frame"),
+    *("tinytown.sensor", "tinytown.street", "tinytown.frame", "tinytown.marking"),
     *("tinytown.still_files", "tinytown.clip_files"),
     *("datasets.tinytown", "datasets.tinytown_things"),
     *("training.loops.pose_maps", "training.loops.stage_loss"),
@@ -66,6 +70,13 @@ install_import_hook([f"lossproof.{module}" for module in CHECKED], "beartype.bea
 def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the cache of the person who runs it."""
     monkeypatch.setenv("LOSSPROOF_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture(scope="session")
+def opened() -> Iterator[Any]:
+    """A browser, of which a process can have but one."""
+    with browser() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

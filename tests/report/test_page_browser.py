@@ -13,18 +13,12 @@ from lossproof.report.page.contents import Broken, Contents, Picture, View, cont
 from lossproof.report.page.page import write_page
 from lossproof.report.page.words import level_words
 from lossproof.tasks import Score
-from tests.browser import Visit, address_of, browser, visit
+from tests.browser import Visit, address_of, visit
 
 from .page.made import put, study, sweep
 
 SECTIONS = ("answer", "curves", "causes", "paper", "figures", "gallery", "parts", "origins")
 SCORE = Score("miou", "mIoU")
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Any]:
-    with browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
