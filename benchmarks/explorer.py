@@ -39,7 +39,7 @@ def _moves(desk: Desk, count: int) -> list[float]:
     """The seconds of moves to levels that are not kept, after one that warms the network."""
     found = []
     for number in range(count + 1):
-        desk.scene.kept.pop(codec := make_codec("jpeg", 5 + number % 90), None)
+        codec = make_codec("jpeg", 5 + number % 90)
         started = time.perf_counter()
         seen = desk.scene.at(codec)
         markup.image(seen.picture, alt="")
