@@ -7,7 +7,7 @@ does both.
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,8 +28,8 @@ INTRODUCTION = """# The zoo
 Five small networks come with lossproof, trained on the [built-in world](tinytown.md) by the recipes
 of [training](training.md). They show the whole of lossproof without data of one's own; they are
 small, the world is drawn, and what they lose is no guide to what other networks lose. `make zoo`
-trains them again. Scores are of the test split: streets, people and camera paths that were not
-trained on, with 95% intervals in brackets."""
+trains them again; what is on this page took {minutes} minutes. Scores are of the test split:
+streets, people and camera paths that were not trained on, with 95% intervals in brackets."""
 
 
 class Aim(NamedTuple):
@@ -49,12 +49,19 @@ AIMS: Mapping[str, tuple[Aim, ...]] = {
 
 
 def main(root: Path) -> None:
-    lines = [MADE, "", INTRODUCTION]
-    for model in ZOO.values():
-        study = load(root / "studies" / f"zoo_{model.arch}.json")
+    studies = {one: load(root / "studies" / f"zoo_{ZOO[one].arch}.json") for one in ZOO}
+    lines = [MADE, "", INTRODUCTION.format(minutes=minutes(studies.values(), Shelf(root)))]
+    for name, study in studies.items():
+        model = ZOO[name]
         put(model, study, Shelf(root))
         lines += section(model, study, Shelf(root), results_of([study], root))
     PAGE.write_text("\n".join(lines) + "\n")
+
+
+def minutes(studies: Iterable[Kept], shelf: Shelf) -> int:
+    """Of all trainings after one another."""
+    cards = (shelf.card(one) for study in studies for one in study.ids.values())
+    return round(sum(card.duration_seconds for card in cards) / 60)
 
 
 def put(model: ZooModel, study: Kept, shelf: Shelf) -> None:

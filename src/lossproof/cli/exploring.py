@@ -1,12 +1,12 @@
 """The command that serves the live page."""
 
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lossproof.cli.app import DEFAULT_STORE, app
+from lossproof.cli.options import Device, Models, Split, Threads
 
 
 @app.command(epilog="Example: lossproof explore --data tinytown")
@@ -22,12 +22,10 @@ def explore(
         list[str] | None,
         typer.Option(help="As in a sweep, beside those that come with lossproof. May be repeated."),
     ] = None,
-    split: Annotated[str | None, typer.Option(help="Default: the dataset's own choice.")] = None,
-    store: Annotated[Path, typer.Option(help="Folder with trained models.")] = DEFAULT_STORE,
-    device: Annotated[str, typer.Option(help="Where the model runs: cpu, cuda, cuda:1.")] = "cpu",
-    threads: Annotated[
-        int | None, typer.Option(help="Threads in all. Default: one per core.")
-    ] = None,
+    split: Split = None,
+    store: Models = DEFAULT_STORE,
+    device: Device = "cpu",
+    threads: Threads = None,
     host: Annotated[
         str, typer.Option(help="Address to listen at; others than this machine reach 0.0.0.0.")
     ] = "127.0.0.1",

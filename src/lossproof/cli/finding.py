@@ -3,12 +3,12 @@
 import contextlib
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lossproof.cli.app import DEFAULT_STORE, SAMPLES_FAILED, app
+from lossproof.cli.options import AsJson, Device, FrameSizes, Limit, Results, Split, Threads
 
 
 @app.command(
@@ -37,24 +37,19 @@ def find(
         str | None,
         typer.Option(help="Ask it of the worst share of the samples, as 5%, or of every class."),
     ] = None,
-    frame_size: Annotated[
-        list[str] | None,
-        typer.Option(help="Size before the codec, such as 320x240, or native. May be repeated."),
-    ] = None,
+    frame_size: FrameSizes = None,
     labels: Annotated[
         str,
         typer.Option(
             help="dataset, or model: it is scored against its own predictions on the source."
         ),
     ] = "dataset",
-    split: Annotated[str | None, typer.Option(help="Default: the dataset's own choice.")] = None,
-    limit: Annotated[int | None, typer.Option(help="Only the first N samples.")] = None,
-    store: Annotated[Path, typer.Option(help="Folder of results.")] = DEFAULT_STORE,
-    threads: Annotated[
-        int | None, typer.Option(help="Threads in all. Default: one per core.")
-    ] = None,
-    device: Annotated[str, typer.Option(help="Where the model runs: cpu, cuda, cuda:1.")] = "cpu",
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    split: Split = None,
+    limit: Limit = None,
+    store: Results = DEFAULT_STORE,
+    threads: Threads = None,
+    device: Device = "cpu",
+    json: AsJson = False,
 ) -> None:
     """Find the cheapest setting whose drop stays within a tolerance, at a stated confidence.
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from lossproof.cli.app import DEFAULT_STORE, SAMPLES_FAILED, app
+from lossproof.cli.options import AsJson, Device, FrameSizes, Limit, Models, Results, Split, Threads
 
 
 @app.command(
@@ -45,27 +46,22 @@ def sweep(
             "has none. Without it, each codec's ladder."
         ),
     ] = None,
-    frame_size: Annotated[
-        list[str] | None,
-        typer.Option(help="Size before the codec, such as 320x240, or native. May be repeated."),
-    ] = None,
+    frame_size: FrameSizes = None,
     labels: Annotated[
         str,
         typer.Option(
             help="dataset, or model: each is scored against its own predictions on the source."
         ),
     ] = "dataset",
-    split: Annotated[str | None, typer.Option(help="Default: the dataset's own choice.")] = None,
-    limit: Annotated[int | None, typer.Option(help="Only the first N samples.")] = None,
-    store: Annotated[Path, typer.Option(help="Folder of results.")] = DEFAULT_STORE,
+    split: Split = None,
+    limit: Limit = None,
+    store: Results = DEFAULT_STORE,
     engine: Annotated[str, typer.Option(help="serial, local or ray.")] = "serial",
     workers: Annotated[
         int | None, typer.Option(help="Processes of local and ray. Default: one per two cores.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(help="Threads in all. Default: one per core.")
-    ] = None,
-    device: Annotated[str, typer.Option(help="Where the model runs: cpu, cuda, cuda:1.")] = "cpu",
+    threads: Threads = None,
+    device: Device = "cpu",
     max_failures: Annotated[
         float | None,
         typer.Option(
@@ -73,7 +69,7 @@ def sweep(
             "Default: measure the rest and end with exit code 1."
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Measure a model on compressed pictures: score, rate and intervals at every level.
 
@@ -172,7 +168,7 @@ def query(
             "each cell), which have the column hash in common."
         ),
     ],
-    store: Annotated[Path, typer.Option(help="Folder of results.")] = DEFAULT_STORE,
+    store: Results = DEFAULT_STORE,
     format: Annotated[str, typer.Option(help="table, csv or json.")] = "table",
 ) -> None:
     """Ask a store in SQL, as DuckDB understands it."""
@@ -197,13 +193,13 @@ def figure(
         str | None, typer.Option(help="Levels, such as 95,15,5. Without it, the codec's ladder.")
     ] = None,
     frame_size: Annotated[str, typer.Option(help="Size before the codec, or native.")] = "native",
-    split: Annotated[str | None, typer.Option(help="Default: the dataset's own choice.")] = None,
+    split: Split = None,
     sample: Annotated[
         list[str] | None,
         typer.Option(help="The id of a sample. May be repeated. Default: the first two."),
     ] = None,
-    store: Annotated[Path, typer.Option(help="Folder with trained models.")] = DEFAULT_STORE,
-    device: Annotated[str, typer.Option(help="Where the model runs: cpu, cuda, cuda:1.")] = "cpu",
+    store: Models = DEFAULT_STORE,
+    device: Device = "cpu",
     out: Annotated[Path, typer.Option(help="The picture to write, .png or .svg.")] = Path(
         "figure.png"
     ),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from lossproof.cli.app import app
+from lossproof.cli.options import Threads
 
 
 @app.command(epilog="Example: lossproof demo --out demo")
@@ -20,9 +21,7 @@ def demo(
             min=1, help="Only the first N samples, and N iterations: a smoke run, in OUT/first_N."
         ),
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(help="Threads in all. Default: one per core.")
-    ] = None,
+    threads: Threads = None,
     device: Annotated[str, typer.Option(help="Where models train and run: cpu, cuda.")] = "cpu",
 ) -> None:
     """Five tasks on the built-in world, before and after retraining: tables, figures, one page.

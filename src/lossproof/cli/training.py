@@ -9,6 +9,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from lossproof.cli.app import DEFAULT_STORE, SAMPLES_FAILED, app
+from lossproof.cli.options import Limit, ResultsAndModels, Threads
 
 
 @app.command(
@@ -48,12 +49,12 @@ def train(
         typer.Option(help="NAME=VALUE of the family, over the preset's. May be repeated."),
     ] = None,
     split: Annotated[str, typer.Option(help="What is trained on.")] = "train",
-    limit: Annotated[int | None, typer.Option(help="Only the first N samples.")] = None,
+    limit: Limit = None,
     iterations: Annotated[
         int | None, typer.Option(help="So many in place of the preset's.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 0,
-    store: Annotated[Path, typer.Option(help="Folder of results and models.")] = DEFAULT_STORE,
+    store: ResultsAndModels = DEFAULT_STORE,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     precision: Annotated[
         str, typer.Option(help="no (32 bits) or bf16; the first is exact.")
@@ -111,10 +112,8 @@ def study(
         int | None,
         typer.Option(help="Only the first N samples, and N iterations of training: a smoke run."),
     ] = None,
-    store: Annotated[Path, typer.Option(help="Folder of results and models.")] = DEFAULT_STORE,
-    threads: Annotated[
-        int | None, typer.Option(help="Threads in all. Default: one per core.")
-    ] = None,
+    store: ResultsAndModels = DEFAULT_STORE,
+    threads: Threads = None,
     device: Annotated[str, typer.Option(help="Where models train and run: cpu, cuda.")] = "cpu",
     precision: Annotated[
         str, typer.Option(help="Of training: no (32 bits) or bf16; the first is exact.")
