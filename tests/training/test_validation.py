@@ -1,6 +1,9 @@
 """What validation is measured with."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -8,7 +11,11 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from torch import nn
 
-from lossproof.training.validation import exact
+from lossproof.training import Shelf, train
+from lossproof.training.validation import exact, validation_score
+
+from .conftest import QUIET
+from .worlds import segnet, write_segmentation
 
 
 @pytest.fixture
@@ -43,3 +50,27 @@ def test_it_is_mixed_again_after_an_error() -> None:
     with pytest.raises(RuntimeError, match="shapes"), exact(network):
         network(torch.zeros(3))
     assert vars(network)["forward"] is mixed
+
+
+@pytest.mark.parametrize("lap", [1, 2])
+def test_who_is_ended_while_validating_scores_again(
+    lap: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = segnet(write_segmentation(tmp_path / "world"), epochs=2)
+    often = replace(QUIET, checkpoint_seconds=1e-6)
+    shelves = [Shelf(tmp_path / name) for name in ("undisturbed", "ended")]
+    whole = shelves[0].card(train(recipe, shelves[0], often))
+    scored = []
+
+    def ends(*given: Any) -> float:
+        scored.append(given)
+        if len(scored) == lap:
+            raise KeyboardInterrupt
+        return validation_score(*given)
+
+    monkeypatch.setattr("lossproof.training.journal.validation_score", ends)
+    with pytest.raises(KeyboardInterrupt):
+        train(recipe, shelves[1], often)
+    found = shelves[1].card(train(recipe, shelves[1], often))
+    assert found.laps == whole.laps
+    assert found.weights == whole.weights

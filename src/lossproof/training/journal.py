@@ -146,6 +146,8 @@ class Journal:
 
         Raises OSError when that cannot be written, and LossNotFinite for weights that are not.
         """
+        # Scoring may take long; what is kept here is scored again by whoever goes on.
+        self._save_if_due()
         self._epoch += 1
         schedule = self._job.recipe.schedule
         due = self._epoch % schedule.validate_every == 0 or self.step >= self.num_steps
@@ -153,7 +155,6 @@ class Journal:
         score = math.nan
         if due:
             self._check_weights(network)
-            self._save_if_due()
             score = validation_score(self._job, network, self._accelerator.device)
             self._keep_best(network, score)
         loss = sum(self._losses) / len(self._losses) if self._losses else math.nan
