@@ -33,7 +33,7 @@ def main(data: str = "tinytown", task: str = "segmentation") -> None:
             _take(_explored(browser, url, task, WIDE, dark=False), "explorer")
             _take(_explored(browser, url, "fidelity", NARROW, dark=True), "explorer_narrow")
         with tempfile.TemporaryDirectory() as store:
-            _take(_reported(browser, data, Path(store)), "report")
+            _take(_reported(browser, data, Path(store) / "streets"), "report")
 
 
 @contextmanager
@@ -50,8 +50,10 @@ def _served(data: str) -> Iterator[str]:
     words = [*LOSSPROOF, "explore", "--port", "0", "--data", data]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        yield process.stdout.readline().split()[-1]
-        process.terminate()
+        try:
+            yield process.stdout.readline().split()[-1]
+        finally:
+            process.terminate()
 
 
 def _explored(
@@ -67,14 +69,14 @@ def _explored(
     page.locator(".lp-strip li:nth-child(7)").wait_for(timeout=PATIENCE_MS)
     if size == NARROW:
         page.locator("#lp-level").scroll_into_view_if_needed()
-    page.get_by_text("you are here").first.wait_for()
+    page.get_by_text("you are here").first.wait_for(state="attached")
     yield page.screenshot()
     page.close()
 
 
 def _reported(browser: Any, data: str, store: Path) -> Iterator[bytes]:
-    words = ["--task", "fidelity", "--data", data.replace("tinytown", "tinytown_segmentation", 1)]
-    words += ["--model", "identity", "--codec", "jpeg", "--codec", "webp", "--limit", "8"]
+    words = ["--task", "segmentation", "--data", data, "--model", "segnet_tinytown"]
+    words += ["--codec", "jpeg", "--codec", "webp", "--limit", "40"]
     _run(["sweep", *words, "--store", str(store)])
     _run(["report", str(store)])
     page = _page(browser, (store / "report" / "report.html").as_uri(), WIDE, dark=False)

@@ -30,6 +30,8 @@ def main(root: Path) -> None:
         cards = {name: Shelf(root).card(model) for name, model in study.ids.items()}
         page = "\n".join(lines(study, cards, root))
         (FOLDER / f"{study.name}.md").write_text(page + "\n")
+        if not cards:
+            continue
         kept = {name: public(card) for name, card in cards.items()}
         text = json.dumps(kept, indent=1, allow_nan=False)
         (FOLDER / f"{study.name}_cards.json").write_text(text + "\n")

@@ -135,6 +135,21 @@ def test_the_answer_of_sweeps_has_a_line_for_each(swept: Contents) -> None:
     assert "jpeg2000: " in text
 
 
+def test_an_unsteady_curve_is_marked_and_only_then_explained(
+    swept: Contents, tmp_path: Path
+) -> None:
+    explained = "A better level is less sure"
+    assert explained not in Seen(to_html(swept)).text
+    curve = [(95, 0.93, 400), (75, 0.6, 200), (50, 0.92, 120)]
+    put(
+        tmp_path / "store",
+        [result("jpeg", level, accuracy=score, num_bytes=size) for level, score, size in curve],
+    )
+    text = Seen(to_html(contents_of(tmp_path / "store"))).text
+    assert "jpeg 50 (70%)*" in text
+    assert explained in text
+
+
 def test_hostile_names_stay_text(tmp_path: Path) -> None:
     name = '<script>alert("1")</script>&"\'|`'
     put(tmp_path / "store", sweep(model=name))

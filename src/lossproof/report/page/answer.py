@@ -46,10 +46,19 @@ def _parts(contents: Contents) -> Iterator[str]:
             "Not known: every result stands alone at one level. Measure a codec at several levels "
             "to learn how far it can go.",
         )
-    yield text("p", _INTERRUPTED, class_="note")
+    if any(one.interrupted for one in _all_found(contents)):
+        yield text("p", _INTERRUPTED, class_="note")
     if contents.left_out:
         reasons = "".join(text("li", reason) for reason in contents.left_out)
         yield details(f"{len(contents.left_out)} results are left out", tag("ul", reasons))
+
+
+def _all_found(contents: Contents) -> Iterator[Found]:
+    for finding in contents.findings:
+        yield from finding.found
+    for curve in contents.other_curves:
+        if curve.score.unit != "dB":
+            yield from _findings(curve)
 
 
 def study_title(compared: Compared) -> str:
