@@ -15,10 +15,8 @@ import numpy as np
 
 from lossproof.analysis.bootstrap import (
     Interval,
-    bias_corrected_interval,
     distributions,
     interval,
-    widened,
 )
 from lossproof.analysis.rates import drop
 from lossproof.metrics import action, depth
@@ -38,20 +36,12 @@ SCORES = {
     "action": ("top1_fusion",),
     "fidelity": ("psnr_db",),
 }
-Intervals = Mapping[str, Callable[[np.ndarray, float, int], Interval]]
+Intervals = Mapping[str, Callable[[np.ndarray, int], Interval]]
 INTERVALS: Intervals = {
-    "percentile": lambda drawn, value, groups: interval(drawn),
-    "widened": lambda drawn, value, groups: interval(drawn, confidence=widened(groups)),
-    "bias-corrected": lambda drawn, value, groups: bias_corrected_interval(drawn, value),
-    "both": lambda drawn, value, groups: bias_corrected_interval(
-        drawn, value, confidence=widened(groups)
-    ),
-    "basic": lambda drawn, value, groups: reflected(interval(drawn), value),
-    "widened basic": lambda drawn, value, groups: reflected(
-        interval(drawn, confidence=widened(groups)), value
-    ),
+    "percentile": lambda drawn, num_groups: _percentile(drawn),
+    "widened": interval,
 }
-"""Of the resamples, the value itself, and the number of groups."""
+"""Of the resamples and the number of groups; the second is what is reported."""
 
 
 class Population(NamedTuple):
@@ -84,9 +74,9 @@ class Line(NamedTuple):
     shares: Mapping[str, float]
 
 
-def reflected(ends: Interval, value: float) -> Interval:
-    """The basic bootstrap interval: what the resamples lean, leaned back."""
-    return (2 * value - ends[1], 2 * value - ends[0])
+def _percentile(drawn: np.ndarray) -> Interval:
+    low, high = np.quantile(drawn[np.isfinite(drawn)], [0.025, 0.975])
+    return (float(low), float(high))
 
 
 def simulate(population: Population, size: Size, *, seed: int = 0) -> list[Line]:
@@ -102,7 +92,7 @@ def simulate(population: Population, size: Size, *, seed: int = 0) -> list[Line]
         values = _values(population, *stats, names)
         resampled = _resampled(population, stats, groups, names, size.resamples, repeat)
         for name, draws in resampled.items():
-            ends = [make(draws, values[name], size.num_groups) for make in INTERVALS.values()]
+            ends = [make(draws, size.num_groups) for make in INTERVALS.values()]
             held[name].append([low <= true[name] <= high for low, high in ends])
             estimates[name].append(values[name])
     return [

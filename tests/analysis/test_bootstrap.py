@@ -9,7 +9,7 @@ from scipy.stats import norm, t
 
 from lossproof.analysis.bootstrap import (
     FEWEST_GROUPS,
-    bias_corrected_interval,
+    bound,
     distributions,
     interval,
     resample_weights,
@@ -50,9 +50,15 @@ def test_the_global_generator_is_left_alone() -> None:
 
 def test_agrees_with_scipy() -> None:
     values = np.random.default_rng(0).gamma(2.0, size=80)
-    found = interval(distributions(mean, {"value": values}, names(80), num_resamples=4000)["mean"])
+    drawn = distributions(mean, {"value": values}, names(80), num_resamples=4000)["mean"]
+    found = interval(drawn, 80, confidence=0.95)
     reference = scipy_bootstrap(
-        (values,), np.mean, n_resamples=4000, method="percentile", rng=np.random.default_rng(1)
+        (values,),
+        np.mean,
+        n_resamples=4000,
+        method="percentile",
+        confidence_level=2 * widened(0.975, 80) - 1,
+        rng=np.random.default_rng(1),
     ).confidence_interval
     width = reference.high - reference.low
     assert found[0] == pytest.approx(reference.low, abs=0.06 * width)
@@ -60,17 +66,19 @@ def test_agrees_with_scipy() -> None:
 
 
 def test_the_interval_is_that_of_the_quantiles() -> None:
-    assert interval(np.arange(1001.0), confidence=0.9) == pytest.approx((50.0, 950.0))
+    many = 10**6
+    assert interval(np.arange(1001.0), many, confidence=0.9) == pytest.approx((50, 950), abs=0.01)
+    assert bound(np.arange(1001.0), many, confidence=0.95) == pytest.approx(950, abs=0.01)
 
 
 def test_an_interval_without_numbers_is_nan() -> None:
-    assert np.isnan(interval(np.full(10, np.nan))).all()
+    assert np.isnan(interval(np.full(10, np.nan), 0)).all()
 
 
 @pytest.mark.parametrize("confidence", [0.0, 1.0, 95.0])
 def test_a_confidence_that_is_no_share_is_refused(confidence: float) -> None:
     with pytest.raises(ValueError, match=f"confidence is {confidence}; more than 0 and less"):
-        interval(np.zeros(3), confidence=confidence)
+        bound(np.zeros(3), 9, confidence=confidence)
 
 
 def test_no_samples_are_refused() -> None:
@@ -82,7 +90,7 @@ def test_no_samples_are_refused() -> None:
 def test_few_groups_say_nothing_of_how_others_differ(num_groups: int) -> None:
     groups = [f"video {index % num_groups}" for index in range(20)]
     spread = distributions(mean, {"value": np.arange(20.0)}, groups)
-    assert np.isnan(interval(spread["mean"])).all() == (num_groups < FEWEST_GROUPS)
+    assert np.isnan(interval(spread["mean"], num_groups)).all() == (num_groups < FEWEST_GROUPS)
 
 
 def test_samples_of_a_group_are_drawn_together() -> None:
@@ -116,7 +124,7 @@ def test_a_nominal_95_percent_interval_holds_the_truth_about_that_often() -> Non
     for trial in range(300):
         values = generator.normal(1.0, 1.0, size=60)
         spread = distributions(mean, {"value": values}, names(60), num_resamples=300, seed=trial)
-        low, high = interval(spread["mean"])
+        low, high = interval(spread["mean"], 60)
         held += low <= 1.0 <= high
     assert 0.90 <= held / 300 <= 0.98
 
@@ -125,20 +133,11 @@ def test_a_nominal_95_percent_interval_holds_the_truth_about_that_often() -> Non
 def test_the_widened_interval_of_a_mean_is_students(num_groups: int) -> None:
     """Resamples of a mean are normal with the variance that divides by n: widened, their quantiles
     are those of Student's interval."""
-    edge = norm.ppf((1 + widened(num_groups)) / 2)
+    edge = norm.ppf(widened(0.975, num_groups))
     spread = np.sqrt((num_groups - 1) / num_groups)
     assert edge * spread == pytest.approx(t.ppf(0.975, num_groups - 1))
 
 
 def test_one_group_cannot_be_widened() -> None:
     with pytest.raises(ValueError, match="there are 1 groups; 2 or more are allowed"):
-        widened(1)
-
-
-def test_a_distribution_that_does_not_lean_is_not_corrected() -> None:
-    drawn = np.linspace(0, 1, 1001)
-    assert bias_corrected_interval(drawn, 0.5) == pytest.approx(interval(drawn), abs=1e-3)
-    low, high = bias_corrected_interval(drawn, 0.3)
-    assert low < interval(drawn)[0]
-    assert high < interval(drawn)[1]
-    assert all(map(np.isnan, bias_corrected_interval(np.full(9, np.nan), 0.5)))
+        widened(0.95, 1)

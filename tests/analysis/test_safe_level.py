@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossproof.analysis.safe_level import Safe, highest_drop, safe_level
+from lossproof.analysis.safe_level import Safe, safe_level
 
 DROPS = st.lists(st.floats(-0.5, 1.0), min_size=1, max_size=9).map(np.array)
 
@@ -35,19 +35,7 @@ def test_more_tolerance_never_allows_less(
     assert (-1 if less is None else less) <= (-1 if wider is None else wider)
 
 
-def test_the_highest_drop_is_the_one_sided_bound() -> None:
-    drops = np.append(np.linspace(0, 1, 101), np.nan)
-    assert highest_drop(drops) == pytest.approx(0.95)
-    assert highest_drop(drops, confidence=0.5) == pytest.approx(0.5)
-    assert np.isnan(highest_drop(np.array([np.nan])))
-
-
 @pytest.mark.parametrize("tolerance", [-0.1, 1.0])
 def test_a_tolerance_is_a_share(tolerance: float) -> None:
     with pytest.raises(ValueError, match="tolerance is"):
         safe_level(np.zeros(2), tolerance=tolerance)
-
-
-def test_a_confidence_is_between_0_and_1() -> None:
-    with pytest.raises(ValueError, match=r"confidence is 1\.0"):
-        highest_drop(np.zeros(3), confidence=1.0)

@@ -3,7 +3,8 @@
 The percentile bootstrap of Efron and Tibshirani (An Introduction to the Bootstrap, 1993, ch. 13):
 groups of samples that resemble each other are drawn with replacement, as counts, and the summary is
 computed from the weighted statistics. Two results on the same samples get the same draws, so that
-what they share cancels in their difference.
+what they share cancels in their difference. Its quantiles are widened for few groups as Hesterberg
+has it (What Teachers Should Know About the Bootstrap, The American Statistician 69(4), 2015).
 """
 
 from collections.abc import Iterator, Sequence
@@ -68,44 +69,39 @@ def distributions(
 
 
 def interval(
-    distribution: Float64[np.ndarray, " r"], *, confidence: float = CONFIDENCE
+    distribution: Float64[np.ndarray, " r"], num_groups: int, *, confidence: float = CONFIDENCE
 ) -> Interval:
-    """The central interval that holds ``confidence`` of the resamples; NaN when none is finite."""
+    """The central interval at this confidence of resamples of so many groups.
+
+    NaN when no resample is finite. Raises ValueError for a confidence that is none.
+    """
+    tail = (1 - confidence) / 2
+    return (
+        bound(distribution, num_groups, confidence=tail),
+        bound(distribution, num_groups, confidence=1 - tail),
+    )
+
+
+def bound(distribution: Float64[np.ndarray, " r"], num_groups: int, *, confidence: float) -> float:
+    """What the value does not exceed at this confidence: the one-sided bound of its resamples.
+
+    NaN when no resample is finite. Raises ValueError for a confidence that is none.
+    """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is {confidence}; more than 0 and less than 1 is allowed")
     finite = distribution[np.isfinite(distribution)]
     if not finite.size:
-        return (float("nan"), float("nan"))
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(finite, [tail, 1 - tail])
-    return (float(low), float(high))
+        return float("nan")
+    return float(np.quantile(finite, widened(confidence, num_groups)))
 
 
-def widened(num_groups: int, *, confidence: float = CONFIDENCE) -> float:
-    """The confidence to ask of the percentile interval of few groups to get ``confidence``.
+def widened(share: float, num_groups: int) -> float:
+    """The share of the resamples of few groups that stands for ``share`` of what can be.
 
     Resamples of n groups vary too little, by the factor (n - 1) / n in their variance, and the
-    normal's quantiles are too near for a variance that is itself estimated. Hesterberg (What
-    Teachers Should Know About the Bootstrap, The American Statistician 69(4), 2015) undoes both.
+    normal's quantiles are too near for a variance that is itself estimated; this undoes both.
     """
     if num_groups < 2:
         raise ValueError(f"there are {num_groups} groups; 2 or more are allowed")
-    quantile = t.ppf((1 + confidence) / 2, num_groups - 1)
-    return float(2 * norm.cdf(quantile * np.sqrt(num_groups / (num_groups - 1))) - 1)
-
-
-def bias_corrected_interval(
-    distribution: Float64[np.ndarray, " r"], value: float, *, confidence: float = CONFIDENCE
-) -> Interval:
-    """The interval for resamples of which not half are below the value itself (Efron, 1981: BC).
-
-    NaN when no resample is finite.
-    """
-    finite = distribution[np.isfinite(distribution)]
-    if not finite.size or not np.isfinite(value):
-        return (float("nan"), float("nan"))
-    below = (np.count_nonzero(finite < value) + np.count_nonzero(finite <= value)) / 2
-    share = np.clip(below / finite.size, 0.5 / finite.size, 1 - 0.5 / finite.size)
-    lean, edge = norm.ppf(share), norm.ppf((1 + confidence) / 2)
-    low, high = np.quantile(finite, norm.cdf([2 * lean - edge, 2 * lean + edge]))
-    return (float(low), float(high))
+    quantile = t.ppf(share, num_groups - 1)
+    return float(norm.cdf(quantile * np.sqrt(num_groups / (num_groups - 1))))

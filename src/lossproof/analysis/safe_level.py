@@ -5,8 +5,6 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float64
 
-from lossproof.analysis.bootstrap import CONFIDENCE
-
 
 class Safe(NamedTuple):
     """``place`` among the levels, None where none is safe. ``interrupted`` tells that a better
@@ -14,17 +12,6 @@ class Safe(NamedTuple):
 
     place: int | None
     interrupted: bool
-
-
-def highest_drop(drops: Float64[np.ndarray, " r"], *, confidence: float = CONFIDENCE) -> float:
-    """What the drop does not exceed at this confidence: the one-sided bound of its resamples.
-
-    NaN where no resample is finite. Raises ValueError for a confidence that is none.
-    """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}; more than 0 and less than 1 is allowed")
-    finite = drops[np.isfinite(drops)]
-    return float(np.quantile(finite, confidence)) if finite.size else float("nan")
 
 
 def safe_level(highest: Float64[np.ndarray, " levels"], *, tolerance: float) -> Safe:

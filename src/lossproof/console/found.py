@@ -154,7 +154,8 @@ def _score(result: Result, question: Question) -> str:
     score = task.score(task.headline)
     summarise = task.quick or task.summarise
     value = float(summarise(result.stats, None)[task.headline][0])
-    low, high = interval(distributions(summarise, result.stats, result.groups)[task.headline])
+    drawn = distributions(summarise, result.stats, result.groups)[task.headline]
+    low, high = interval(drawn, len(set(result.groups)))
     shown = [f"{score.shown * one:.{score.digits}f}" for one in (value, low, high)]
     unit = "%" if score.unit == "%" else f" {score.unit}".rstrip()
     return f"{score.heading} {shown[0]}{unit} [{shown[1]}, {shown[2]}]"

@@ -75,13 +75,14 @@ def _causes(
     row: Row, curve: Curve, names: Sequence[str], chain: Float64[np.ndarray, "steps n"]
 ) -> Causes:
     shares = attributed(chain, higher_is_better=curve.score.higher_is_better)
-    parts = {name: _estimate(share) for name, share in zip(names, shares, strict=True)}
-    return Causes(row, _estimate(shares.sum(axis=0)), parts)
+    groups = curve.num_groups
+    parts = {name: _estimate(share, groups) for name, share in zip(names, shares, strict=True)}
+    return Causes(row, _estimate(shares.sum(axis=0), groups), parts)
 
 
-def _estimate(values: Float64[np.ndarray, " n"]) -> Estimate:
+def _estimate(values: Float64[np.ndarray, " n"], num_groups: int) -> Estimate:
     """The value, which comes first, and the interval of the resamples, which follow."""
-    return Estimate(float(values[0]), interval(values[1:]))
+    return Estimate(float(values[0]), interval(values[1:], num_groups))
 
 
 def _point(

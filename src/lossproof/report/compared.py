@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from lossproof.analysis.bootstrap import Interval, interval
+from lossproof.analysis.bootstrap import CONFIDENCE, Interval, bound, interval
 from lossproof.analysis.rates import bits_per_pixel, drop, kbit_per_second, saving
 from lossproof.analysis.recovery import gain, recovery
-from lossproof.analysis.safe_level import highest_drop
 from lossproof.codecs import codec_class, parse_codec
 from lossproof.records import Level, Result
 from lossproof.report.kept import Kept
@@ -143,9 +142,13 @@ def _lines(
             method=method,
             level=result.cell.level,
             score=score,
-            value=Estimate(summary.scores[score], interval(summary.distributions[score])),
+            value=Estimate(summary.scores[score], _interval(score, summary)),
             drop=_estimate(loss, score, own, compared) if _is_sure(compared, score) else UNKNOWN,
-            highest_drop=0.0 if own.result is compared.result else highest_drop(lost),
+            highest_drop=(
+                0.0
+                if own.result is compared.result
+                else bound(lost, own.num_groups, confidence=CONFIDENCE)
+            ),
             recovery=_recovered(score, summary, before, reference, higher_is_better=higher),
             gain=_gained(score, summary, before, higher_is_better=higher),
             bits_per_pixel=bits_per_pixel(num_bytes, int(result.num_pixels.sum())),
@@ -164,13 +167,18 @@ def _bytes_per_sample(summary: Summary) -> float:
 def _estimate(formula: Any, score: str, *summaries: Summary) -> Estimate:
     """A formula of scores, and its interval over resamples that are paired."""
     value = float(formula(*(one.scores[score] for one in summaries)))
-    return Estimate(value, interval(formula(*(one.distributions[score] for one in summaries))))
+    drawn = formula(*(one.distributions[score] for one in summaries))
+    return Estimate(value, interval(drawn, summaries[0].num_groups))
+
+
+def _interval(score: str, summary: Summary) -> Interval:
+    return interval(summary.distributions[score], summary.num_groups)
 
 
 def _is_sure(summary: Summary, score: str) -> bool:
     """Whether a score is more than 0, as it is shown, at the low end of its interval too."""
     shown = summary.task.score(score)
-    low, _ = interval(summary.distributions[score])
+    low, _ = _interval(score, summary)
     return not round(low * shown.shown, shown.digits) <= 0
 
 

@@ -9,11 +9,11 @@ from jaxtyping import Bool, Float64
 
 from lossproof.analysis.bjontegaard import Curve as Points
 from lossproof.analysis.bjontegaard import bd_rate, bd_score
-from lossproof.analysis.bootstrap import interval
+from lossproof.analysis.bootstrap import CONFIDENCE, bound, interval
 from lossproof.analysis.knee import Knee, knee
 from lossproof.analysis.pareto import pareto_front
 from lossproof.analysis.rates import drop
-from lossproof.analysis.safe_level import Safe, highest_drop, safe_level
+from lossproof.analysis.safe_level import Safe, safe_level
 from lossproof.records import Result
 from lossproof.report.compared import UNKNOWN, Estimate
 from lossproof.report.kept import Kept
@@ -33,12 +33,13 @@ class Curve:
     """Rows of one model, codec, setting and frame size, the best level first.
 
     ``score`` is what is drawn; ``draws`` has its resamples, a line for each row, all of the samples
-    that every curve of the same samples has.
+    that every curve of the same samples has, in ``num_groups`` that are drawn together.
     """
 
     rows: tuple[Row, ...]
     score: Score
     draws: Float64[np.ndarray, "levels r"]
+    num_groups: int
 
     @property
     def model(self) -> str:
@@ -80,7 +81,7 @@ def safe(curve: Curve, *, tolerance: float) -> Safe:
     higher = curve.score.higher_is_better
     reference = curve.draws[curve.reference]
     lost = [drop(draws, reference, higher_is_better=higher) for draws in curve.draws]
-    highest = np.array([highest_drop(one) for one in lost])
+    highest = np.array([bound(one, curve.num_groups, confidence=CONFIDENCE) for one in lost])
     highest[curve.reference] = 0.0
     return safe_level(highest, tolerance=tolerance)
 
@@ -129,7 +130,7 @@ def _difference(one: Curve, other: Curve, measure: Callable[[Points, Points], fl
     )
     if np.isfinite(drawn).mean() < _SHARE_NEEDED:
         return Estimate(float(value))
-    return Estimate(float(value), interval(drawn))
+    return Estimate(float(value), interval(drawn, one.num_groups))
 
 
 def _of_same_samples(rows: Sequence[Row], summaries: dict[str, Summary]) -> list[Curve]:
@@ -139,10 +140,7 @@ def _of_same_samples(rows: Sequence[Row], summaries: dict[str, Summary]) -> list
     for row in rows:
         fields = {name: value for name, value in vars(row.cell).items() if name != "level"}
         series.setdefault(str(sorted(fields.items())), []).append(row)
-    return [
-        Curve(tuple(own), score, _draws(own, score.name, shared, summaries))
-        for own in series.values()
-    ]
+    return [_curve(tuple(own), score, shared, summaries) for own in series.values()]
 
 
 def _shared(rows: Sequence[Row], summaries: dict[str, Summary]) -> set[str] | None:
@@ -153,15 +151,16 @@ def _shared(rows: Sequence[Row], summaries: dict[str, Summary]) -> set[str] | No
     return set.intersection(*map(set, ids))
 
 
-def _draws(
-    rows: Sequence[Row], score: str, shared: set[str] | None, summaries: dict[str, Summary]
-) -> Float64[np.ndarray, "levels r"]:
+def _curve(
+    rows: tuple[Row, ...], score: Score, shared: set[str] | None, summaries: dict[str, Summary]
+) -> Curve:
+    if shared is not None and not shared:
+        return Curve(rows, score, np.full((len(rows), 1), np.nan), num_groups=0)
     found = [summaries[row.cell.hash] for row in rows]
     if shared is not None:
-        if not shared:
-            return np.full((len(rows), 1), np.nan)
         found = [one.only(shared) for one in found]
-    return np.stack([one.distributions[score] for one in found])
+    draws = np.stack([one.distributions[score.name] for one in found])
+    return Curve(rows, score, draws, found[0].num_groups)
 
 
 def is_drawn(curve: Curve) -> bool:

@@ -60,6 +60,5 @@ def _heading(point: _Point, *, with_split: bool) -> str:
 
 def _score(summary: Summary) -> str:
     name = summary.task.headline
-    return spelled_out(
-        summary.scores[name], interval(summary.distributions[name]), summary.task.score(name)
-    )
+    own = interval(summary.distributions[name], summary.num_groups)
+    return spelled_out(summary.scores[name], own, summary.task.score(name))

@@ -191,7 +191,9 @@ def _row(summary: Summary, reference: Summary, *, compared: bool) -> Row:
     result = summary.result
     pair = _pair(summary, reference) if compared else None
     drops, drop_intervals = _drops(*pair) if pair else ({}, {})
-    own = {name: interval(values) for name, values in summary.distributions.items()}
+    own = {
+        name: interval(values, summary.num_groups) for name, values in summary.distributions.items()
+    }
     return Row(
         cell=result.cell,
         level_unit=result.context.level_unit,
@@ -226,7 +228,9 @@ def _drops(summary: Summary, reference: Summary) -> tuple[Scores, dict[str, Inte
         for name, value in summary.scores.items()
     }
     intervals = {
-        f"{name}_drop": interval(_drop(summary, name, values, reference.distributions[name]))
+        f"{name}_drop": interval(
+            _drop(summary, name, values, reference.distributions[name]), summary.num_groups
+        )
         for name, values in summary.distributions.items()
     }
     return drops, intervals

@@ -47,6 +47,11 @@ class Summary:
                 self._kept.put(result, found)
         return self._named(found)
 
+    @property
+    def num_groups(self) -> int:
+        """Of samples that are drawn together."""
+        return len(set(self.result.groups))
+
     def only(self, samples: set[str]) -> "Summary":
         """Of these samples alone."""
         chosen = np.array([sample in samples for sample in self.result.sample_ids])
