@@ -56,6 +56,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=5000, help="that precision is averaged over")
     parser.add_argument("--decisions", type=int, default=500, help="that find takes of each")
     parser.add_argument("--store", default="benchmarks-store", help="where find's sweeps are kept")
+    parser.add_argument("--world", default="", help="only find's worlds with this in their name")
     parser.add_argument("--only", choices=PARTS, action="append", help="may be repeated")
     parser.add_argument("--write", action="store_true", help=f"keep the figures in {RESULTS.name}")
     words = parser.parse_args()
@@ -69,7 +70,14 @@ def main() -> None:
 
 def _ratios(words: argparse.Namespace) -> Iterator[Ratio]:
     for name in words.only or PARTS:
-        amount = Amount(words.repeats, words.pictures, words.images, words.decisions, words.store)
+        amount = Amount(
+            words.repeats,
+            words.pictures,
+            words.images,
+            words.decisions,
+            words.store,
+            words.world,
+        )
         yield from PARTS[name](amount)
 
 

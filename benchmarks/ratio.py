@@ -27,7 +27,7 @@ class Amount:
     """How much is measured.
 
     Rounds in which what is compared takes turns, CamVid's pictures, images for precision, and
-    decisions, on sweeps that are kept in ``store``.
+    decisions, on sweeps that are kept in ``store``, in worlds whose name has ``world`` in it.
     """
 
     repeats: int
@@ -35,6 +35,7 @@ class Amount:
     images: int = 5000
     decisions: int = 500
     store: str = "benchmarks-store"
+    world: str = ""
 
 
 @dataclass(frozen=True)
