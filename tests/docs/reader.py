@@ -82,8 +82,12 @@ def _recipe(line: str) -> str:
 
 
 def printed_by(done: "subprocess.CompletedProcess[str]") -> list[str]:
-    """The lines that a page shows of a command: all of its output, and its own error lines."""
-    errors = [line for line in done.stderr.splitlines() if line.startswith("lossproof:")]
+    """The lines that a page shows of a command: all of its output, and its own error lines.
+
+    Progress is none of them: a slow machine prints some where a quick one does not.
+    """
+    lines = [line for line in done.stderr.splitlines() if line.startswith("lossproof:")]
+    errors = [line for line in lines if not line.endswith(" left")]
     return [*done.stdout.splitlines(), *errors]
 
 
