@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torchvision.models import mobilenet_v3_large  # type: ignore[import-untyped,unused-ignore]
 
 from lossproof.models.backbones import (
     Backbone,
@@ -37,6 +38,16 @@ def test_logits_of_any_number_of_channels(name: Backbone, place: str) -> None:
     assert layer.in_channels == 20
     with torch.inference_mode():
         assert network(torch.zeros(2, 20, 64, 64)).shape == (2, 3)
+
+
+def test_mobilenet_is_torchvisions_and_its_averages_follow_a_short_training() -> None:
+    ours, theirs = built("mobilenet_v3_large"), mobilenet_v3_large(num_classes=3).eval()
+    theirs.load_state_dict(ours.state_dict())
+    images = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        assert torch.equal(ours(images), theirs(images))
+    norms = [layer for layer in ours.modules() if isinstance(layer, torch.nn.BatchNorm2d)]
+    assert {layer.momentum for layer in norms} == {0.1}
 
 
 def test_only_the_first_layer_is_another() -> None:

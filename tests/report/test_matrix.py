@@ -10,6 +10,7 @@ from lossproof.report.matrix import is_matrix, matrix
 from lossproof.studies.record import Kept as Study
 from lossproof.studies.study import Comparison
 
+from .clip_results import one_stream
 from .results import result, without
 
 BASELINE = {level: result("jpeg", level, accuracy=a) for level, a in ((95, 0.9), (10, 0.5))}
@@ -51,6 +52,13 @@ def test_a_matrix_has_a_row_per_model_and_a_column_per_level() -> None:
 def test_what_is_a_matrix() -> None:
     assert is_matrix(study(baseline=BASELINE, again=AGAIN))
     assert not is_matrix(study(baseline=BASELINE, again={10: AGAIN[10]}))
+
+
+def test_networks_of_one_stream_are_told_by_that() -> None:
+    two = {level: one_stream("h264", level, accuracy=a) for level, a in ((23, 0.9), (40, 0.5))}
+    columns = matrix(study(first=two, second=two), by_hash(two))
+    assert columns[1].texts[0].startswith("90.0 [")
+    assert columns[2].texts[1].startswith("50.0 [")
 
 
 def lines(again: dict[int, Result]) -> dict[tuple[str, object], Line]:

@@ -1,5 +1,6 @@
 """Every model of a study at every level: what was trained for one level, tested at another."""
 
+import math
 from collections.abc import Mapping
 
 from lossproof.analysis.bootstrap import interval
@@ -59,6 +60,6 @@ def _heading(point: _Point, *, with_split: bool) -> str:
 
 
 def _score(summary: Summary) -> str:
-    name = summary.task.headline
-    own = interval(summary.distributions[name], summary.num_groups)
-    return spelled_out(summary.scores[name], own, summary.task.score(name))
+    score = summary.task.headline_of(lambda name: math.isfinite(summary.scores[name]))
+    own = interval(summary.distributions[score.name], summary.num_groups)
+    return spelled_out(summary.scores[score.name], own, score)
