@@ -6,7 +6,7 @@ which is written by hand.
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ def main(root: Path) -> None:
 
 def lines(study: Kept, cards: Mapping[str, Card], root: Path) -> Iterator[str]:
     yield from (MADE, "", f"# {study.title[0].upper()}{study.title[1:]}", "")
-    yield from ("```", command(study), "```", "")
+    yield from ("```", command(study) + precision(cards.values()), "```", "")
     yield from ran_on(list(cards.values()))
     for one in comparing(compared_in([study], root)):
         for part in one.parts() if one.ours else ():
@@ -61,6 +61,12 @@ def command(study: Kept) -> str:
     file = files[study.name.partition("_first_")[0]]
     found = (line.strip() for line in file.read_text().splitlines())
     return next(line for line in found if line.startswith("lossproof study"))
+
+
+def precision(cards: Iterable[Card]) -> str:
+    """The option that says how the cards' networks were trained, where it is not as usual."""
+    used = {card.machine["precision"] for card in cards} - {"no"}
+    return "".join(f" --precision {name}" for name in sorted(used))
 
 
 def _place(file: Path) -> tuple[str, ...]:

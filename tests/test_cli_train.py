@@ -48,7 +48,10 @@ def test_a_model_its_child_and_a_sweep_of_both(
         (["--codec", "jpeg"], ["--codec jpeg needs --levels"]),
         (["--levels", "5"], ["source has no levels, but 5 was given"]),
         (["--codec", "jpeg", "--levels", "0"], ["jpeg quality 0 is out of range"]),
-        (["--preset", "large"], ["unknown preset 'segnet/large'", "segnet/small"]),
+        (
+            ["--preset", "large"],
+            ["unknown preset of segnet 'large'", "paper, small, tinytown"],
+        ),
         (["--method", "distil"], ["distil needs a parent"]),
         (["--setting", "width=9"], ["width '9' is out of range", "0.01 to 4"]),
         (["--setting", "depth=9"], ["no setting 'depth'"]),

@@ -31,6 +31,7 @@ def compared(*, before: dict[float, float], after: dict[float, float]):  # type:
         name="s",
         title="net on pictures",
         task="segmentation",
+        data="",
         notes="",
         models=tuple(made),
         ids={},

@@ -32,6 +32,7 @@ def study(**models: dict[int, Result]) -> Study:
         name="s",
         title="S",
         task="segmentation",
+        data="",
         notes="",
         models=tuple(models),
         ids={},

@@ -26,6 +26,7 @@ def compared(table: int | None = 3) -> Compared:
         name="mine",
         title="Mine <small>",
         task="detection",
+        data="",
         notes="",
         models=("baseline", "retrain 10", "distil 10"),
         ids={},

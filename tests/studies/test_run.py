@@ -155,6 +155,15 @@ def test_trials_that_diverge_are_given_up(study: Study, tmp_path: Path) -> None:
         run_study(replace(searched, trainings=(none,)), root, conditions())
 
 
+def test_data_of_another_task_are_refused_before_any_training(study: Study, tmp_path: Path) -> None:
+    root = tmp_path / "store"
+    with pytest.raises(ValueError, match="camvid is for segmentation; datasets for depth"):
+        run_study(replace(study, task="depth"), root, conditions())
+    with pytest.raises(ValueError, match="no split 'nope'"):
+        run_study(replace(study, split="nope"), root, conditions())
+    assert Shelf(root).ids() == []
+
+
 def test_a_smoke_run_is_recorded_beside_the_whole(study: Study, tmp_path: Path) -> None:
     root = tmp_path / "store"
     run_study(study, root, conditions())

@@ -28,6 +28,20 @@ RECIPE = Recipe(family="segnet", data="camvid:here", schedule=SCHEDULE)
 PLAIN = Study(name="one", title="One", task="segmentation", data="camvid:here")
 
 
+@pytest.mark.parametrize(
+    ("codec", "levels", "message"),
+    [
+        ("webp", (), "webp has no levels in a ladder; 1 or more are allowed"),
+        ("jpeg", (10, 95), "from the best to the worst is allowed: 95, 10"),
+        ("h264", (40, 23), "from the best to the worst is allowed: 23, 40"),
+        ("jpeg", (95, 95), "from the best to the worst is allowed: 95"),
+    ],
+)
+def test_a_ladder_goes_down(codec: str, levels: tuple[int, ...], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Ladder(codec=codec, levels=levels)
+
+
 def study(**changes: Any) -> Study:
     return replace(PLAIN, **changes)
 

@@ -14,6 +14,7 @@ import torch
 from safetensors.torch import save_file
 
 from lossproof.atomic import write_bytes
+from lossproof.errors import LossNotFinite
 from lossproof.models.segnet import SegNet, SegNetSettings
 from lossproof.models.weights_file import save_weights
 from lossproof.training import Augmentation, Compression, Conditions, Schedule, Shelf, train
@@ -142,6 +143,13 @@ def test_a_loss_that_is_not_finite(family: str, tmp_path: Path, shelf: Shelf) ->
     assert leftovers(shelf) == ["checkpoint.safetensors", "model.safetensors"]
     with pytest.raises(ValueError, match=f"at step {step} of 60"):
         train(recipe, shelf, QUIET)
+
+
+def test_answers_that_are_none_on_the_validation_split(data: str, shelf: Shelf) -> None:
+    """One step of a huge rate leaves weights that are finite and answers that are not."""
+    schedule = Schedule(learning_rate=1e30, batch_size=4, iterations=1)
+    with pytest.raises(LossNotFinite, match=r"validation after step 1 of 1: .*NaN.*learning rate"):
+        train(segnet(data, schedule=schedule), shelf, QUIET)
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_the_papers_hyper_parameters() -> None:
     detector = preset("faster_rcnn", "paper", data="voc:here").schedule
     assert (detector.learning_rate, detector.weight_decay) == (1e-3, 5e-4)
     assert detector.iterations == 60_000
-    with pytest.raises(ValueError, match=r"unknown preset 'segnet/large'.*known: segnet/paper"):
+    with pytest.raises(ValueError, match=r"unknown preset of segnet 'large'; known: paper, small"):
         preset("segnet", "large", data="camvid:here")
 
 

@@ -28,7 +28,8 @@ def train(
         typer.Option(help="Dataset layout and folder, NAME:PATH, or the built-in tinytown."),
     ],
     preset: Annotated[
-        str, typer.Option(help="Hyper-parameters: paper, or small for two cores.")
+        str,
+        typer.Option(help="Hyper-parameters: paper, small (two cores), tinytown (the zoo)."),
     ] = "small",
     codec: Annotated[
         str, typer.Option(help="What the training input goes through, NAME[:SETTING=VALUE,...].")
@@ -67,7 +68,7 @@ def train(
     from lossproof.console.arguments import family_settings, make_recipe, own_folder, task_of
     from lossproof.console.damage import all_is_there
     from lossproof.console.progress import bar
-    from lossproof.console.studied import note_of
+    from lossproof.console.studied import note_of, tell_kept
     from lossproof.console.worlds import prepare
     from lossproof.training import Conditions, Shelf
     from lossproof.training import train as train_recipe
@@ -96,6 +97,7 @@ def train(
             progress=lambda step, total, loss: progress(step, total, note_of(loss)),
         )
         model = train_recipe(recipe, Shelf(own_folder(store)), conditions)
+    tell_kept(model, Shelf(store).card(model))
     print(model)
     if not all_is_there([model], [], store):
         raise typer.Exit(SAMPLES_FAILED)
@@ -124,12 +126,13 @@ def study(
     from lossproof.console.damage import all_is_there
     from lossproof.console.paper import show_study
     from lossproof.console.progress import Stages
-    from lossproof.console.studied import conditions
+    from lossproof.console.studied import conditions, tell_kept
     from lossproof.console.worlds import prepare
     from lossproof.studies import run_study
     from lossproof.studies.file import read_study
     from lossproof.studies.study import limited
     from lossproof.tasks import parse_task
+    from lossproof.training import Shelf
 
     found = read_study(file, data)
     wanted = found if limit is None else limited(found, limit)
@@ -144,5 +147,7 @@ def study(
         )
         record = run_study(wanted, own_folder(store), told)
     show_study(record.name, store)
+    for name, model in record.ids.items():
+        tell_kept(name, Shelf(store).card(model))
     if not all_is_there(record.ids.values(), [entry.cell for entry in record.entries], store):
         raise typer.Exit(SAMPLES_FAILED)

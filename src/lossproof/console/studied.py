@@ -3,17 +3,26 @@
 import math
 from typing import Any, cast
 
+from lossproof.console.messages import say
 from lossproof.console.progress import Stages
 from lossproof.runs.engines import make_engine
 from lossproof.runs.run import Conditions as Measuring
 from lossproof.runs.sweep import Machine
 from lossproof.studies import Conditions
 from lossproof.training import Conditions as Training
+from lossproof.training.card import Card
 
 
 def note_of(loss: float) -> str:
     """Recalibration has none."""
     return f"loss {loss:.4g}" if math.isfinite(loss) else ""
+
+
+def tell_kept(name: str, card: Card) -> None:
+    """Say of a retrained model that nothing better than its parent was found, where that is so."""
+    start = card.laps[0]
+    if card.parent and start.step == 0 and start.score == card.score:
+        say(f"{name}: training made nothing better of {card.parent}, whose weights are kept")
 
 
 def conditions(bars: Stages, *, threads: int, device: str, precision: str = "no") -> Conditions:

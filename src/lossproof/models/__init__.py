@@ -114,12 +114,17 @@ def _open_named(spec: str, wanted: Wanted) -> Model:
     name, colon, weights = spec.partition(":")
     if colon and not weights:
         raise ValueError(f"model {spec!r} ends after the colon; allowed: {FORMS}")
+    tasks = {name: entry.task for name, entry in MODELS.items()}
+    tasks |= {name: entry.task for name, entry in ZOO.items()}
     try:
-        found = look_up(MODELS, name, kind="model")
+        look_up(tasks, name, kind="model")
     except ValueError as error:
         raise ValueError(f"{error}; allowed: {FORMS}") from None
+    if name in ZOO:
+        raise ValueError(f"{name} has weights of its own, but {weights} is given; leave it away")
+    found = MODELS[name]
     if found.task != wanted.task:
-        known = [entry.name for entry in MODELS.values() if entry.task == wanted.task]
+        known = [other for other, task in tasks.items() if task == wanted.task]
         allowed = ", ".join(known) or "your own"
         raise ValueError(f"{name} is for {found.task}; models for {wanted.task}: {allowed}")
     model: Model = _opener(found.opener)(Path(weights).expanduser() if weights else None, wanted)

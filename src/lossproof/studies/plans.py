@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lossproof.codecs import make_codec, parse_codec
+from lossproof.codecs import codec_class, make_codec, parse_codec
 from lossproof.records import FrameSize, Level
 from lossproof.runs.sweep import Point
 from lossproof.studies.study import Comparison, Measured, Study, Training
@@ -70,11 +70,30 @@ class Network:
 
 @dataclass(frozen=True, kw_only=True)
 class Ladder:
-    """A codec and its levels, of which the first is the reference, at one frame size."""
+    """A codec and its levels, of which the first is the reference, at one frame size.
+
+    Raises ValueError for a codec of levels without any, and for levels that are not from the best
+    to the worst.
+    """
 
     codec: str
     levels: tuple[Level, ...]
     frame_size: FrameSize | None = None
+
+    def __post_init__(self) -> None:
+        codec = codec_class(parse_codec(self.codec)[0])
+        if codec.level_range is None:
+            return
+        if not self.levels:
+            raise ValueError(f"{self.codec} has no levels in a ladder; 1 or more are allowed")
+        levels = [level or 0 for level in self.levels]
+        best_first = sorted(set(levels), reverse=codec.better == "higher")
+        if levels != best_first:
+            allowed = ", ".join(f"{level:g}" for level in best_first)
+            raise ValueError(
+                f"levels of {self.codec} are {', '.join(f'{level:g}' for level in levels)} in a "
+                f"ladder; from the best to the worst is allowed: {allowed}"
+            )
 
     def point(self, level: Level) -> Point:
         name, settings = parse_codec(self.codec)

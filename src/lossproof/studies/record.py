@@ -37,11 +37,15 @@ class Record:
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A record as it is read again; ``cells`` are hashes, of each model's cells by its name."""
+    """A record as it is read again; ``cells`` are hashes, of each model's cells by its name.
+
+    ``data`` are as they were given; empty in a record of earlier days.
+    """
 
     name: str
     title: str
     task: str
+    data: str
     notes: str
     models: tuple[str, ...]
     ids: Mapping[str, str]
@@ -76,6 +80,7 @@ def _from_json(stored: Mapping[str, Any]) -> Kept:
         name=stored["name"],
         title=stored["title"],
         task=stored["task"],
+        data=stored.get("data", ""),
         notes=stored["notes"],
         models=tuple(stored["models"]),
         ids=stored["ids"],
@@ -96,6 +101,7 @@ def _to_json(record: Record) -> dict[str, Any]:
         "name": record.name,
         "title": study.title if study.limit is None else f"{study.title}, first {study.limit}",
         "task": study.task,
+        "data": study.data,
         "notes": study.notes,
         "limit": study.limit,
         "models": list(study.models),

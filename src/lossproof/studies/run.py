@@ -9,7 +9,8 @@ import numpy as np
 from lossproof.records import Result
 from lossproof.runs.run import Conditions as Measuring
 from lossproof.runs.run import run
-from lossproof.runs.sweep import Sweep
+from lossproof.runs.sweep import Machine, Sweep, Work
+from lossproof.runs.workbench import open_workbench
 from lossproof.store import Store
 from lossproof.studies.record import Entry, Record, save
 from lossproof.studies.search import best_of
@@ -40,11 +41,27 @@ def run_study(study: Study, root: Path, conditions: Conditions) -> Record:
     """
     store, shelf = Store(root), Shelf(root)
     store.check_writable()
+    _check_data(study, conditions.measuring.machine)
     ids = _train(study, shelf, conditions)
     record = Record(study=study, ids=ids, entries=tuple(_measure(study, ids, root, conditions)))
     record = replace(record, comparisons=_decided(record, store))
     save(record, root)
     return record
+
+
+def _check_data(study: Study, machine: Machine) -> None:
+    """Raises ValueError for what could not be measured after hours of training."""
+    for one in study.measured:
+        work = Work(
+            task=study.task,
+            data=study.data,
+            models=(),
+            points=one.points,
+            split=one.split or study.split,
+            limit=study.limit,
+            seed=0,
+        )
+        open_workbench(work, machine)
 
 
 def _train(study: Study, shelf: Shelf, conditions: Conditions) -> dict[str, str]:

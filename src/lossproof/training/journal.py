@@ -14,7 +14,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
-from lossproof.errors import LossNotFinite
+from lossproof.errors import LossNotFinite, NothingToScore
 from lossproof.training import checkpoint as saved
 from lossproof.training.card import Lap
 from lossproof.training.checkpoint import Checkpoint
@@ -155,12 +155,24 @@ class Journal:
         score = math.nan
         if due:
             self._check_weights(network)
-            score = validation_score(self._job, network, self._accelerator.device)
+            score = self._score(network)
             self._keep_best(network, score)
         loss = sum(self._losses) / len(self._losses) if self._losses else math.nan
         self._laps.append(Lap(self.step, loss, score))
         self._losses = []
         self._save()
+
+    def _score(self, network: nn.Module) -> float:
+        """Raises LossNotFinite for a network whose answers are none, such as NaN everywhere."""
+        try:
+            return validation_score(self._job, network, self._accelerator.device)
+        except NothingToScore:
+            raise
+        except ValueError as error:
+            raise LossNotFinite(
+                f"validation after step {self.step} of {self.num_steps}: {error}; a smaller "
+                f"learning rate may help; {self._kept}"
+            ) from error
 
     def laps(self) -> tuple[Lap, ...]:
         """What came out of each epoch."""

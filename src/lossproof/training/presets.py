@@ -18,6 +18,10 @@ class Preset:
     augmentation: Augmentation = field(default_factory=Augmentation)
     settings: Mapping[str, Setting] = field(default_factory=dict)
 
+    @property
+    def family(self) -> str:
+        return self.name.partition("/")[0]
+
 
 _STREAM = Schedule(learning_rate=1e-3, momentum=0.9, batch_size=12, epochs=500)
 _IMAGENET: Mapping[str, Setting] = {"backbone": "vgg16", "start": "imagenet"}
@@ -206,7 +210,10 @@ def preset(
     ``settings`` are put over the preset's; ``changes`` are other fields of ``Recipe``. Raises
     ValueError for an unknown family or preset.
     """
-    found = look_up(PRESETS, f"{family}/{name}", kind="preset")
+    own = {one.name.partition("/")[2]: one for one in PRESETS.values() if one.family == family}
+    if not own:
+        look_up({one.family: one for one in PRESETS.values()}, family, kind="family")
+    found = look_up(own, name, kind=f"preset of {family}")
     recipe = Recipe(
         family=family,
         data=data,

@@ -16,6 +16,7 @@ from lossproof.training.saving import explained
 WEIGHTS = "model.safetensors"
 CARD = "card.json"
 _ID = re.compile(r"[0-9a-f]{12}")
+_LIKE_AN_ID = re.compile(r"[0-9a-f]{8,13}")
 
 
 class Shelved(NamedTuple):
@@ -94,10 +95,11 @@ class Shelf:
 def in_full(shelf: Shelf, spec: str) -> str:
     """A model's text as ``open_model`` takes it, where ids of models on the shelf become files.
 
-    ``ID`` becomes ``ARCH:FILE``, and ``ID,motion=ID`` ``ARCH:FILE,motion=FILE``.
+    ``ID`` becomes ``ARCH:FILE``, and ``ID,motion=ID`` ``ARCH:FILE,motion=FILE``. Raises ValueError
+    for what looks like an id and is none.
     """
     model, *given = spec.split(",")
-    if shelf.contains(model):
+    if _LIKE_AN_ID.fullmatch(model):
         found = weights_of(shelf, model)
         model = f"{found.arch}:{found.path}"
     return ",".join([model, *(_setting_in_full(shelf, one) for one in given)])

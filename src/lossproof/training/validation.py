@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Shaped
 from torch import nn
 
+from lossproof.errors import NothingToScore
 from lossproof.ragged import Ragged
 from lossproof.records import DamagedSample, Frames, Sample, Stat
 from lossproof.resizing import frame_size_of
@@ -25,7 +26,7 @@ def validation_score(job: Job, network: nn.Module, device: torch.device) -> floa
     """The task's headline score, measured as a sweep does: predictions at the target's own size.
 
     Of several levels each sample always has the same one. The network is left in the mode that it
-    was in. Raises ValueError when no sample can be read.
+    was in. Raises NothingToScore, and ValueError for answers that no score is of.
     """
     training = network.training
     network.eval()
@@ -33,7 +34,7 @@ def validation_score(job: Job, network: nn.Module, device: torch.device) -> floa
         stats = list(_stats(job, network, device))
     network.train(training)
     if not stats:
-        raise ValueError(f"all {len(job.validation)} validation samples are damaged")
+        raise NothingToScore(f"all {len(job.validation)} validation samples are damaged")
     return float(job.task.summarise(_stacked(stats), None)[job.task.headline][0])
 
 

@@ -103,8 +103,10 @@ def test_source_has_no_level() -> None:
 
 @pytest.mark.parametrize(("name", "limit"), [("mine", None), ("mine_first_4", 4)])
 def test_a_study(name: str, limit: int | None) -> None:
-    given = parsed(study_command(name, store="s"))
+    given = parsed(study_command(name, data="camvid:my data", store="s"))
     assert (str(given["file"]), given["limit"], str(given["store"])) == ("mine.py", limit, "s")
+    assert given["data"] == "camvid:my data"
+    assert parsed(study_command(name, data="", store="s"))["data"] is None
 
 
 def test_a_training_and_what_its_line_cannot_say() -> None:

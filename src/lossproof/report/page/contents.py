@@ -85,10 +85,10 @@ class Origin:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """The origins of all numbers, the studies by name, and the cards of the trained models."""
+    """The origins of all numbers, the studies, and the cards of the trained models."""
 
     origins: tuple[Origin, ...]
-    studies: tuple[str, ...]
+    studies: tuple[Study, ...]
     cards: tuple[Card, ...]
     store: str
 
@@ -169,7 +169,7 @@ def contents_of(
         breaking=tuple(_breaking(found, by_hash)),
         pictures=tuple(pictures),
         gallery=tuple(gallery),
-        provenance=_provenance(store, lines, by_hash, [study.name for study in studies]),
+        provenance=_provenance(store, lines, by_hash, studies),
         left_out=tuple(left_out),
         warnings=tuple(reference_warnings(lines, by_hash)),
     )
@@ -206,7 +206,7 @@ def _breaking(found: Sequence[Curve], results: Mapping[str, Result]) -> Iterator
 
 
 def _provenance(
-    store: Path, lines: Sequence[Row], results: Mapping[str, Result], studies: Sequence[str]
+    store: Path, lines: Sequence[Row], results: Mapping[str, Result], studies: Sequence[Study]
 ) -> Provenance:
     cards = _cards(store)
     ids = {card.weights: card.id for card in cards}

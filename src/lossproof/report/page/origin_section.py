@@ -46,7 +46,8 @@ def _studies(known: Provenance) -> list[str]:
     if not known.studies:
         return []
     lines = [
-        tag("li", text("code", study_command(one, store=known.store))) for one in known.studies
+        tag("li", text("code", study_command(one.name, data=one.data, store=known.store)))
+        for one in known.studies
     ]
     return [text("p", "The studies, each run by one command on its file:"), tag("ul", *lines)]
 

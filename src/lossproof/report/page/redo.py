@@ -35,11 +35,11 @@ def sweep_command(cell: Cell, *, model_id: str, store: str, noted: Mapping[str, 
     return shlex.join([*words, "--store", store])
 
 
-def study_command(name: str, *, store: str) -> str:
-    """The line that runs a study again."""
-    return shlex.join(
-        ["lossproof", "study", f"{name.partition('_first_')[0]}.py", *_limit(name)]
-    ) + (f" --store {shlex.quote(store)}")
+def study_command(name: str, *, data: str, store: str) -> str:
+    """The line that runs a study again; ``data`` are empty where they were not noted."""
+    words = ["lossproof", "study", f"{name.partition('_first_')[0]}.py"]
+    words += ["--data", data] if data else []
+    return shlex.join([*words, *_limit(name), "--store", store])
 
 
 def train_command(card: Card, *, store: str) -> str:
