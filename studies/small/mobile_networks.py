@@ -6,7 +6,8 @@ Spatial streams on ten classes of UCF101 under H.264, with MobileNetV3 and with 
 trained from scratch on the source for 400 iterations and retrained at CRF 40 and 50 for an epoch.
 Their frames have 64 pixels a side.
 
-It has not been run to its end yet.
+Run: 32 minutes on two cores beside other work, 23 of them training. At CRF 50 the spatial stream on
+ResNet-18 falls from 57.4% to 25.0%, on MobileNetV3 from 59.3% to 32.3%.
 """
 
 from dataclasses import replace
