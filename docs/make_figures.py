@@ -22,7 +22,7 @@ from lossproof.studies import Study
 from lossproof.studies.file import read_study
 from lossproof.studies.plans import BASELINE
 from lossproof.studies.study import filled
-from lossproof.training import Conditions, Shelf, in_full
+from lossproof.training import Conditions, Recipe, Shelf, in_full
 from lossproof.training.job import open_job
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -74,10 +74,15 @@ def trained(study: Study, shelf: Shelf) -> dict[str, str]:
             if recipe.parent not in ids:
                 continue
             recipe = replace(recipe, parent=ids[recipe.parent])
-        job = open_job(recipe, shelf, Conditions())
-        if shelf.contains(job.id):
-            ids[training.name] = job.id
+        if own := next(filter(shelf.contains, ids_of(recipe, shelf)), None):
+            ids[training.name] = own
     return ids
+
+
+def ids_of(recipe: Recipe, shelf: Shelf) -> Iterator[str]:
+    """Of a training in either precision."""
+    for precision in ("no", "bf16"):
+        yield open_job(recipe, shelf, Conditions(precision=precision)).id
 
 
 def write(figure: Figure, name: str) -> None:
