@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from lossproof.predictions import Detections, Poses, StreamLogits
+from lossproof.targets import DepthTarget
 from lossproof.tasks import Legend, make_task
 from lossproof.tasks.drawing.canvas import Type, canvas, fitted, text_size
 from lossproof.tasks.drawing.detection import LEAST_SCORE
@@ -193,6 +194,23 @@ def remake() -> None:
     for name, draw in DRAWINGS.items():
         drawn = cv2.cvtColor(_halved(draw(scene())), cv2.COLOR_RGB2BGR)
         cv2.imwrite(str(BASELINE / f"{name}.png"), drawn, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+
+
+def test_depths_that_stand_side_by_side_share_their_colours() -> None:
+    """A pixel of 3 m has one colour in both, where the other pixels differ."""
+    frame = np.zeros((240, 240, 3), np.uint8)
+    near, far = (np.full((240, 240), metres, np.float32) for metres in (2.0, 8.0))
+    near[120:], far[120:] = 3.0, 3.0
+    task = make_task("depth")
+    assert task.span is not None
+    shared = Legend(span=task.span(DepthTarget(near)))
+    assert shared.span == pytest.approx((2.0, 3.0))
+    row, column = 200, 300
+    drawn = [task.draw(frame, depths, shared) for depths in (near, far)]
+    assert (drawn[0][row, column] == drawn[1][row, column]).all()
+    alone = [task.draw(frame, depths, Legend()) for depths in (near, far)]
+    assert (alone[0][row, column] != alone[1][row, column]).any()
+    assert make_task("depth", median_scaling=True).span is None
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def _look(
         codec=point.codec.name,
         level=point.level,
         num_bytes=received.num_bytes,
-        picture=bench.task.draw(shown, fitted, _legend(bench)),
+        picture=bench.task.draw(shown, fitted, _legend(bench, target)),
     )
 
 
@@ -93,5 +93,7 @@ def drawn_on(task: Task, source: Frames, arrived: Frames) -> Frames:
     return source if task.target == "source" else resized(arrived, frame_size_of(source))
 
 
-def _legend(bench: Workbench) -> Legend:
-    return Legend(bench.dataset.classes, bench.dataset.palette)
+def _legend(bench: Workbench, target: Any) -> Legend:
+    """What all drawings of a sample have in common."""
+    span = bench.task.span and bench.task.span(target)
+    return Legend(bench.dataset.classes, bench.dataset.palette, span)

@@ -11,7 +11,7 @@ from lossproof.metrics import depth as metric
 from lossproof.records import DepthMap, FrameSize
 from lossproof.settings import Within, settings
 from lossproof.targets import DepthTarget
-from lossproof.tasks.drawing.depth import draw
+from lossproof.tasks.drawing.depth import draw, spread
 from lossproof.tasks.fitting import array, floats
 from lossproof.tasks.task import Score, Task
 
@@ -47,6 +47,11 @@ def as_target(prediction: Any, frame_size: FrameSize, num_classes: int) -> Depth
     return DepthTarget(np.where(known, depth, np.float32(np.nan)))
 
 
+def span(target: DepthTarget) -> tuple[float, float]:
+    """Of the colours of what models say of a sample: its true depths'."""
+    return spread(target.depth)
+
+
 @final
 @dataclass(frozen=True, kw_only=True)
 class Depth:
@@ -79,6 +84,7 @@ class Depth:
             headline="rmse",
             as_target=as_target,
             own_headline="delta1",
+            span=None if self.median_scaling else span,
             settings=settings(self),
         )
 

@@ -38,10 +38,14 @@ class Score:
 
 @dataclass(frozen=True)
 class Legend:
-    """What a drawing needs to know of the dataset: its classes, and their colours if it has any."""
+    """What a drawing needs to know of the dataset: its classes, and their colours if it has any.
+
+    ``span`` are the numbers at the ends of the colours, where several drawings share them.
+    """
 
     classes: tuple[str, ...] = ()
     palette: tuple[Colour, ...] = ()
+    span: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +63,7 @@ class Task:
     source of that size, for footage that nobody has annotated; None where that has no meaning.
     ``own_headline`` is the headline score against such targets, where it is another: an error is
     then 0 on the source, and no change is a share of that.
+    ``span(target)`` is that of the colours of a sample's drawings, so that these can be compared.
     """
 
     name: str
@@ -76,6 +81,7 @@ class Task:
     as_target: Callable[[Any, FrameSize, int], Any] | None = None
     own_headline: str | None = None
     quick: Summarise | None = None
+    span: Callable[[Any], tuple[float, float]] | None = None
     media: MediaKind = "picture"
 
     def __post_init__(self) -> None:
