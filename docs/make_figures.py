@@ -13,6 +13,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from lossproof.report.grids import grid
@@ -87,8 +88,9 @@ def ids_of(recipe: Recipe, shelf: Shelf) -> Iterator[str]:
 
 def write(figure: Figure, name: str) -> None:
     figure.set_dpi(70)
-    figure.canvas.draw()
-    pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3]  # type: ignore[attr-defined]
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[..., :3]
     cv2.imwrite(str(FOLDER / f"{name}.jpg"), pixels[..., ::-1], JPEG)
 
 

@@ -1,5 +1,6 @@
 """The paper's Figures 1 to 5: samples down, source and levels across, with predictions."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
@@ -8,7 +9,9 @@ from matplotlib.figure import Figure
 from lossproof.tasks import Look
 
 _WIDTH = 3.2  # inches of a picture
-_LONGEST_LABEL = 40
+_LABEL_SIZE = 8  # points
+_LETTER = 0.6  # of that, about
+_MOST_LINES = 4
 
 
 def grid(looks: Sequence[Look]) -> Figure:
@@ -21,32 +24,38 @@ def grid(looks: Sequence[Look]) -> Figure:
     rows = list(dict.fromkeys((one.sample, one.model) for one in looks))
     columns = list(dict.fromkeys((one.codec, one.level) for one in looks))
     height, width = looks[0].picture.shape[:2]
+    tall = _WIDTH * height / width
     figure = Figure(
-        figsize=(_WIDTH * len(columns), (_WIDTH * height / width + 0.3) * len(rows)),
+        figsize=(_WIDTH * len(columns), (tall + 0.3) * len(rows)),
         dpi=150,
         layout="constrained",
     )
     axes = figure.subplots(len(rows), len(columns), squeeze=False)
     shown = {((one.sample, one.model), (one.codec, one.level)): one for one in looks}
-    labels = _labels(rows)
+    labels = _labels(rows, letters=int(72 * tall / (_LABEL_SIZE * _LETTER)))
     for place, row in enumerate(rows):
         for column, point in enumerate(columns):
             _show(axes[place, column], shown.get((row, point)))
-        axes[place, 0].set_ylabel(labels[row], fontsize=8)
+        axes[place, 0].set_ylabel(labels[row], fontsize=_LABEL_SIZE)
     return figure
 
 
-def _labels(rows: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
-    """The sample, and the model too where there are several."""
+def _labels(rows: Sequence[tuple[str, str]], *, letters: int) -> Mapping[tuple[str, str], str]:
+    """The sample, and the model too where there are several, in lines of so many letters."""
     several = len({model for _, model in rows}) > 1
     return {
-        (sample, model): _short(sample) + (f"\n{_short(model)}" if several else "")
+        (sample, model): _folded(sample, letters)
+        + (f"\n{_folded(model, letters)}" if several else "")
         for sample, model in rows
     }
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_LABEL else "..." + text[-_LONGEST_LABEL:]
+def _folded(text: str, letters: int) -> str:
+    """In lines as long as a row is tall; of a text that fills too many, the end."""
+    lines = textwrap.wrap(text, max(letters, 1), break_on_hyphens=False)
+    if len(lines) > _MOST_LINES:
+        lines = ["...", *lines[1 - _MOST_LINES :]]
+    return "\n".join(lines)
 
 
 def _show(axes: Axes, one: Look | None) -> None:
