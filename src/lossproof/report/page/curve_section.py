@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from lossproof.analysis.bjontegaard import FEWEST
 from lossproof.report.compared import Estimate
 from lossproof.report.curves import Curve, front, is_drawn, rate_difference, score_difference
 from lossproof.report.page.chart import draw
@@ -31,8 +32,9 @@ _FRONT = (
 _BETWEEN = (
     "Averages over the range that both curves reach (Bjøntegaard's measures). Bytes: how many more "
     "a codec needs for the same score; below 0 it needs fewer. Score: how much better it is at the "
-    "same bytes. Intervals are from 200 resamples. Where a curve does not rise "
-    "throughout, or the two have too little in common, the number is not known."
+    "same bytes. Intervals are from 200 resamples. Where a curve has fewer than "
+    f"{FEWEST} levels or does not rise throughout, or the two have too little in common, the number "
+    "is not known."
 )
 
 
