@@ -33,8 +33,8 @@ _BETWEEN = (
     "Averages over the range that both curves reach (Bjøntegaard's measures). Bytes: how many more "
     "a codec needs for the same score; below 0 it needs fewer. Score: how much better it is at the "
     "same bytes. Intervals are from 200 resamples. Where a curve has fewer than "
-    f"{FEWEST} levels or does not rise throughout, or the two have too little in common, the number "
-    "is not known."
+    f"{FEWEST} levels or does not rise throughout, or the two have too little in common, the "
+    "number is not known."
 )
 
 

@@ -56,9 +56,9 @@ def _intro(contents: Contents) -> str:
     codecs = sorted({row.cell.codec for row in contents.rows if row.cell.level is not None})
     return (
         f"{counted(len(contents.rows), 'measurement')} of {counted(models, 'model')} through "
-        f"{', '.join(codecs) or 'no codec'}, each on up to {counted(samples, 'sample')}. Numbers in square "
-        "brackets are 95% intervals: how far the number would move with other samples of the same "
-        "kind."
+        f"{', '.join(codecs) or 'no codec'}, each on up to {counted(samples, 'sample')}. "
+        "Numbers in square brackets are 95% intervals: how far the number would move with other "
+        "samples of the same kind."
     )
 
 
