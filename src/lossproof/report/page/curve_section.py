@@ -11,6 +11,7 @@ from lossproof.report.page.chart import draw
 from lossproof.report.page.contents import Contents
 from lossproof.report.page.html import details, section, table, tag, text
 from lossproof.report.page.plots import Plot, plot_of, plot_of_curves
+from lossproof.report.page.reading import how_to_read
 from lossproof.report.page.words import NOT_KNOWN, heading_of, score_words, share_words
 from lossproof.report.rows import by_samples
 from lossproof.report.tables import Table, plain
@@ -19,12 +20,6 @@ from lossproof.tasks import Score
 
 _MOST_IN_A_CHART = 8
 _MOST_KNEES_SHOWN = 2
-_HOW_TO_READ = (
-    "Each point was measured; lines only join them. Shaded areas, or bars where there are many "
-    "curves, are 95% intervals. The number beside a point is the codec's level. A ring marks the "
-    "knee: the point beyond which more bytes buy little more score; the thick line at the bottom "
-    "is its 95% interval."
-)
 _FRONT = (
     "The settings that no other measured setting beats in both size and score. Everything else "
     "costs more bytes, gives a lower score, or both."
@@ -41,7 +36,7 @@ _BETWEEN = (
 def curve_section(contents: Contents) -> str:
     """Every chart with its numbers, then the tables over several curves."""
     plots = plots_of(contents)
-    body = [text("p", _HOW_TO_READ, class_="note")] if plots else []
+    body = [text("p", how_to_read([one.chart for one in plots]), class_="note")] if plots else []
     body += [tag("div", *map(_figure, plots), class_="charts")]
     if not plots:
         body.append(text("p", "No curve: every result stands alone at one level."))
