@@ -91,17 +91,18 @@ def safe_levels(finding: Finding) -> Table:
 
 
 def safe_levels_of(curves: Sequence[Curve]) -> Table:
-    """A line per model, data, codec and frame size, a column per tolerance."""
+    """A line per model, data, codec and frame size, a column per tolerance.
+
+    What it is of stands in two columns, so that a narrow screen has room for a level beside them.
+    """
     codecs = codec_titles([one.rows[0] for one in curves])
     return Table(
-        ("model", "samples", "codec", "frame size", *_headings()),
-        (False,) * (4 + len(TOLERANCES)),
+        ("model and samples", "codec and frame size", *_headings()),
+        (False,) * (2 + len(TOLERANCES)),
         tuple(
             (
-                curve.model,
-                curve.samples,
-                codec,
-                frame_size_title(curve.rows[0]),
+                f"{curve.model} on {curve.samples}",
+                f"{codec}, {frame_size_title(curve.rows[0])}",
                 *_safe_cells(curve),
             )
             for curve, codec in zip(curves, codecs, strict=True)
