@@ -1,8 +1,13 @@
 """The pages that the program writes are those that it would write now."""
 
 from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import pytest
+
+from lossproof.store import query
+from tests.report.page.made import put
+from tests.report.results import result
 
 from .pages import ROOT
 
@@ -29,3 +34,15 @@ def test_the_declaration_has_every_key() -> None:
     for key in keys:
         assert f"| `{key}` |" in page
         assert f"\n{key.rpartition('.')[2]} = " in page
+
+
+def test_every_column_of_a_query_is_told(tmp_path: Path) -> None:
+    """The tables of docs/results.md name the columns of both views, and the fields within."""
+    put(tmp_path, [result("jpeg", 50, accuracy=0.9)])
+    page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+    (cell,) = query(tmp_path, "SELECT cell, context FROM cells").to_pylist()
+    for view, own in (("cells", (*cell["cell"], *cell["context"])), ("samples", ())):
+        told = page.partition(f"| column of `{view}` |")[2].partition("\n\n")[0]
+        names = query(tmp_path, f"SELECT * FROM {view}").column_names
+        for name in (*names, *own):
+            assert f"`{'stat.NAME' if name.startswith('stat.') else name}`" in told

@@ -90,7 +90,7 @@ def test_a_level_is_told_once_and_the_best_one_is_no_finding() -> None:
         Found("", 0.10, 50, 0.7, interrupted=False),
     ]
     assert in_words(found, "jpeg", reference=95) == (
-        "no level beyond jpeg 95 is sure to lose less than 2%; "
+        "no measured level beyond jpeg 95 is sure to lose less than 2%; "
         "less than 5% is lost down to jpeg 50 (70% fewer bytes)"
     )
 

@@ -63,6 +63,24 @@ def test_it_can_be_read_and_fits(opened: Any, address: str, screen: str, dark: b
         assert seen.complaints == []
 
 
+def test_a_narrow_screen_shows_a_level_at_once(opened: Any, address: str) -> None:
+    with visit(opened, address, screen="narrow") as seen:
+        tables = seen.page.locator("#answer table").all()
+        assert tables
+        for one in tables:
+            level = one.locator("tbody td", has_text="%").first.bounding_box()
+            assert level["x"] + level["width"] <= seen.page.viewport_size["width"]
+
+
+def test_a_command_is_seen_whole(opened: Any, address: str) -> None:
+    with visit(opened, address, screen="narrow") as seen:
+        seen.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        fits = "one => one.clientWidth > 0 && one.scrollWidth <= one.clientWidth"
+        commands = seen.page.locator("#origins pre").all()
+        assert commands
+        assert all(one.evaluate(fits) for one in commands)
+
+
 def test_dark_and_light_by_button_and_address(seen: Visit, address: str) -> None:
     paper = "getComputedStyle(document.body).backgroundColor"
     light = seen.page.evaluate(paper)

@@ -198,6 +198,12 @@ def test_duckdb_reads_the_folder(tmp_path: Path) -> None:
     assert query(tmp_path, settings).to_pylist() == [{"subsampling": "4:2:0"}]
 
 
+def test_columns_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    filled(tmp_path)
+    (row,) = query(tmp_path, "SELECT 1 AS a, 2 AS a, 3 AS a_1, 4 AS b").to_pylist()
+    assert row == {"a": 1, "a_1": 2, "a_1_1": 3, "b": 4}
+
+
 def test_a_wrong_query_is_one_error(tmp_path: Path) -> None:
     filled(tmp_path)
     with pytest.raises(ValueError, match="the query failed"):

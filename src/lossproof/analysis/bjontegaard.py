@@ -11,7 +11,8 @@ import numpy as np
 from jaxtyping import Float64
 from scipy.interpolate import PchipInterpolator
 
-_FEWEST = 3
+FEWEST = 3
+"""Points that a curve needs."""
 
 
 class Curve(NamedTuple):
@@ -66,7 +67,7 @@ def _inverse(function: _Function) -> _Function | None:
 
 def _mean_difference(one: _Function, other: _Function) -> float:
     """Of the second's values over the first's, where both have arguments."""
-    if min(one.arguments.size, other.arguments.size) < _FEWEST:
+    if min(one.arguments.size, other.arguments.size) < FEWEST:
         return float("nan")
     low = max(one.arguments[0], other.arguments[0])
     high = min(one.arguments[-1], other.arguments[-1])

@@ -80,6 +80,13 @@ def all_is_well(outcome: Outcome, results: Sequence[Result], max_failures: float
     return not outcome.unmeasured and share <= (max_failures or 0.0)
 
 
+def check_folder(folder: Path) -> None:
+    """Before what takes long. Raises ValueError where a file is in the way of a folder."""
+    there = next((one for one in (folder, *folder.parents) if one.exists()), None)
+    if there is not None and not there.is_dir():
+        raise ValueError(f"{there} is a file; --out names a folder")
+
+
 def wrote(write: Callable[[Path], list[Path]], folder: Path) -> None:
     """Write files and name them. Raises ValueError for a folder that cannot be written."""
     try:

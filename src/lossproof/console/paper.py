@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from lossproof.console.answers import current, wrote
+from lossproof.console.answers import check_folder, current, wrote
 from lossproof.console.messages import say
 from lossproof.console.progress import bar
 from lossproof.console.screen import console, fitting
@@ -22,9 +22,12 @@ from lossproof.tables import look_up
 def show_paper(store: Path, *, format: str | None, out: Path) -> None:
     """Print the paper's tables beside the store's, or one format of them; without it, write all.
 
-    Raises ValueError for an unknown format and a store that is not there.
+    Raises ValueError for an unknown format, a store that is not there and an ``out`` that is a
+    file.
     """
     form = None if format is None else look_up(FORMATS, format, kind="format")
+    if form is None:
+        check_folder(out)
     if not store.is_dir():
         raise ValueError(f"there is no store {store}; lossproof study FILE.py --store {store}")
     studies = load_all(store)

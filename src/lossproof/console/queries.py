@@ -21,7 +21,7 @@ def query_text(sql: str, store: Path, name: str) -> str:
     form = look_up(_FORMS, name, kind="format")
     if not store.is_dir():
         raise ValueError(f"there is no store {store}; --store names another")
-    if not any((store / "cells").glob("*.json")):
+    if not all(any((store / "cells").glob(f"*.{kind}")) for kind in ("json", "parquet")):
         raise ValueError(
             f"there are no results in {store}; lossproof sweep --store {store} makes some"
         )

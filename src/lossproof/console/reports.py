@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from lossproof.console.answers import current, name_failures, print_tables, scored, wrote
+from lossproof.console.answers import (
+    check_folder,
+    current,
+    name_failures,
+    print_tables,
+    scored,
+    wrote,
+)
 from lossproof.console.messages import say
 from lossproof.console.pictured import with_pictures
 from lossproof.console.progress import bar
@@ -20,7 +27,8 @@ from lossproof.tables import look_up
 
 def show_report(store: Path, *, out: Path, pictures: int) -> None:
     """Print everything in a store as tables, and write the files. Raises ValueError for a store
-    without results."""
+    without results and an ``out`` that is a file."""
+    check_folder(out)
     contents = _pictured(store, pictures)
     print_tables(contents.rows, elsewhere="results.csv")
     name_failures(failure for row in contents.rows for failure in row.failures)

@@ -66,7 +66,9 @@ def in_words(found: Sequence[Found], codec: str, *, reference: Level) -> str:
     ]
     if unsure:
         beyond = codec if reference is None else f"{codec} {reference:g}"
-        words.insert(0, f"no level beyond {beyond} is sure to lose less than {unsure[-1]:.0%}")
+        words.insert(
+            0, f"no measured level beyond {beyond} is sure to lose less than {unsure[-1]:.0%}"
+        )
     return "; ".join(words)
 
 

@@ -1,5 +1,6 @@
 """SQL over a store, by DuckDB."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -33,6 +34,7 @@ FROM read_parquet(getvariable('root') || '/cells/*.parquet', filename = true, un
 def query(root: Path, sql: str) -> pa.Table:
     """The answer to one query over the views ``cells`` (a row per JSON file) and ``samples``.
 
+    Columns of one name are told apart as DuckDB does it: ``hash`` and ``hash_1``.
     Raises ValueError with DuckDB's own message when the query is wrong or the store is empty.
     """
     with duckdb.connect() as connection:
@@ -42,6 +44,19 @@ def query(root: Path, sql: str) -> pa.Table:
             answer = connection.sql(sql)
             if answer is None:
                 raise ValueError(f"{sql!r} has no answer; SELECT ... is allowed")
-            return cast(pa.Table, answer.to_arrow_table())
+            table = cast(pa.Table, answer.to_arrow_table())
+            return table.rename_columns(_told_apart(table.column_names))
         except duckdb.Error as error:
             raise ValueError(f"the query failed: {error}") from error
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """The names, with a number behind each that was there before."""
+    told: list[str] = []
+    for name in names:
+        own, number = name, 0
+        while own in told:
+            number += 1
+            own = f"{name}_{number}"
+        told.append(own)
+    return told

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from lossproof.report.page.chart import Bend, Chart, Point, Series, draw
+from lossproof.report.page.reading import how_to_read
 
 from .made import Seen
 
@@ -63,6 +64,28 @@ def test_many_curves_have_bars_and_few_have_bands() -> None:
     few, many = (draw(chart(*[series(f"{n}", *POINTS) for n in range(count)])) for count in (2, 6))
     assert ("band" in few, "bar " in few) == (True, False)
     assert ("band" in many, "bar " in many) == (False, True)
+
+
+def test_the_axis_says_that_it_is_logarithmic() -> None:
+    assert "bits per pixel (log scale)" in Seen(draw(chart(series("one", *POINTS)))).text
+
+
+def test_only_what_is_drawn_is_explained() -> None:
+    nan = float("nan")
+    bare = series("one", Point(1.0, 50.0, nan, nan, "-"), Point(2.0, 60.0, nan, nan, "-"))
+    assert how_to_read([chart(bare)]) == "Each point was measured; lines only join them."
+    few = how_to_read([chart(series("one", *POINTS))])
+    assert few.endswith(
+        "Shaded areas are 95% intervals. The number beside a point is the codec's level."
+    )
+    many = how_to_read([chart(*[series(f"{n}", *POINTS) for n in range(6)])])
+    assert "Bars through points are" in many
+    sure, wide = Bend(1, 2.0, 2.0), Bend(1, 0.5, 2.0)
+    ringed = how_to_read([chart(series("one", *POINTS, knee=sure))])
+    assert ringed.endswith(
+        "A ring marks the knee: the point beyond which more bytes buy little more score."
+    )
+    assert "thick line" in how_to_read([chart(series("one", *POINTS, knee=wide))])
 
 
 def test_what_is_not_known_is_not_drawn() -> None:

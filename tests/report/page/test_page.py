@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from lossproof.datasets.audit import Audit, Kind, Rates
+from lossproof.report.page.answer import UNKNOWN_LEVELS
+from lossproof.report.page.cause_section import UNKNOWN_CAUSES
 from lossproof.report.page.contents import Broken, Contents, Picture, View, contents_of
 from lossproof.report.page.markdown import to_markdown
 from lossproof.report.page.page import to_html, write_page
@@ -249,3 +251,43 @@ def test_a_pristine_reference_gives_no_warning(tmp_path: Path, swept: Contents) 
     put(tmp_path, sweep(), source_files=Audit(20, 0, kinds).as_dict())
     assert not contents_of(tmp_path).warnings
     assert not swept.warnings  # measured before files were looked at
+
+
+def test_page_and_text_say_the_same_of_sweeps(studied: Contents, swept: Contents) -> None:
+    title = "Safe levels of every sweep"
+    assert title in to_html(swept)
+    assert title in to_markdown(swept)
+    both = replace(studied, curves=swept.curves)
+    title = "Safe levels of the other sweeps"
+    assert title in to_html(both)
+    assert title in to_markdown(both)
+
+
+def test_page_and_text_say_how_to_learn_what_is_not_known(tmp_path: Path) -> None:
+    put(tmp_path / "store", [result("jpeg", 50, accuracy=0.9)])
+    contents = contents_of(tmp_path / "store")
+    text, markdown = Seen(to_html(contents)).text, to_markdown(contents).replace("\\", "")
+    for words in (UNKNOWN_LEVELS, UNKNOWN_CAUSES):
+        assert words in text
+        assert words in markdown
+
+
+def test_of_one_thing_there_is_no_plural(studied: Contents, swept: Contents) -> None:
+    two = Seen(to_html(replace(studied, breaking=swept.breaking[:2]))).text
+    assert "1 more model and codec " in f"{two} "
+    assert f"{len(studied.rows)} measurements of 3 models" in two
+    more = Seen(to_html(replace(studied, breaking=swept.breaking[:3]))).text
+    assert "2 more models and codecs" in more
+    one = Seen(to_html(replace(studied, left_out=("x",), rows=studied.rows[:1]))).text
+    assert "1 result is left out" in one
+    assert "1 measurement of 1 model through" in one
+
+
+def test_few_levels_are_a_reason_to_know_nothing(swept: Contents) -> None:
+    assert "Where a curve has fewer than 3 levels or" in Seen(to_html(swept)).text
+
+
+def test_pictures_are_there_at_once(swept: Contents) -> None:
+    pictures = Seen(to_html(with_pictures(swept))).all("img")
+    assert pictures
+    assert not any("loading" in given for given in pictures)

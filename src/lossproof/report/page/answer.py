@@ -9,7 +9,7 @@ from lossproof.report.curves import Curve, safe
 from lossproof.report.findings import TOLERANCES, Found, in_words
 from lossproof.report.page.contents import Contents, Finding
 from lossproof.report.page.html import details, section, table, tag, text
-from lossproof.report.page.words import level_words, percent, way
+from lossproof.report.page.words import counted, level_words, percent, way
 from lossproof.report.tables import Table
 from lossproof.report.titles import codec_titles, frame_size_title
 
@@ -17,6 +17,10 @@ NO_SHARE = "no share of a loss: decibels"
 _MEANING = (
     "A level is safe when we are 95% sure that it loses no more than the share stated, measured "
     "against the best level. In brackets: how many fewer bytes than that best level."
+)
+UNKNOWN_LEVELS = (
+    "Not known: every result stands alone at one level. Measure a codec at several levels to learn "
+    "how far it can go."
 )
 _INTERRUPTED = "* A better level is less sure: the curve is not steady there."
 
@@ -38,19 +42,18 @@ def _parts(contents: Contents) -> Iterator[str]:
         listed = tag("ul", *(text("li", line) for line in lines))
         yield tag("div", text("p", of_what), listed, class_="answer")
     if others:
-        which = "the other sweeps" if contents.findings else "every sweep"
-        yield table(safe_levels_of(others), caption=f"Safe levels of {which}")
+        yield table(safe_levels_of(others), caption=sweeps_title(contents))
     if not contents.findings and not others:
-        yield text(
-            "p",
-            "Not known: every result stands alone at one level. Measure a codec at several levels "
-            "to learn how far it can go.",
-        )
+        yield text("p", UNKNOWN_LEVELS)
     if any(one.interrupted for one in _all_found(contents)):
         yield text("p", _INTERRUPTED, class_="note")
     if contents.left_out:
         reasons = "".join(text("li", reason) for reason in contents.left_out)
-        yield details(f"{len(contents.left_out)} results are left out", tag("ul", reasons))
+        yield details(_left_out(len(contents.left_out)), tag("ul", reasons))
+
+
+def _left_out(number: int) -> str:
+    return counted(number, "result is left out", "results are left out")
 
 
 def _all_found(contents: Contents) -> Iterator[Found]:
@@ -64,6 +67,12 @@ def _all_found(contents: Contents) -> Iterator[Found]:
 def study_title(compared: Compared) -> str:
     """The study and which of its comparisons."""
     return f"{compared.study.title}, {compared.comparison.title}"
+
+
+def sweeps_title(contents: Contents) -> str:
+    """Of the sweeps beside the studies, or of all where there are no studies."""
+    which = "the other sweeps" if contents.findings else "every sweep"
+    return f"Safe levels of {which}"
 
 
 def safe_levels(finding: Finding) -> Table:
@@ -82,17 +91,18 @@ def safe_levels(finding: Finding) -> Table:
 
 
 def safe_levels_of(curves: Sequence[Curve]) -> Table:
-    """A line per model, data, codec and frame size, a column per tolerance."""
+    """A line per model, data, codec and frame size, a column per tolerance.
+
+    What it is of stands in two columns, so that a narrow screen has room for a level beside them.
+    """
     codecs = codec_titles([one.rows[0] for one in curves])
     return Table(
-        ("model", "samples", "codec", "frame size", *_headings()),
-        (False,) * (4 + len(TOLERANCES)),
+        ("model and samples", "codec and frame size", *_headings()),
+        (False,) * (2 + len(TOLERANCES)),
         tuple(
             (
-                curve.model,
-                curve.samples,
-                codec,
-                frame_size_title(curve.rows[0]),
+                f"{curve.model} on {curve.samples}",
+                f"{codec}, {frame_size_title(curve.rows[0])}",
                 *_safe_cells(curve),
             )
             for curve, codec in zip(curves, codecs, strict=True)

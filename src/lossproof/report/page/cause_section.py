@@ -16,7 +16,7 @@ _HOW = (
     "colour kept at half the resolution, without a codec. Quantisation: what is left, which is the "
     "codec itself. 95% intervals in brackets; below 0 the step helped."
 )
-_UNKNOWN = (
+UNKNOWN_CAUSES = (
     "Not known. It takes the source at the smaller frame size, or the codec yuv420, beside a codec "
     "for the same model and samples: sweep with --codec yuv420 and two of --frame-size."
 )
@@ -27,7 +27,7 @@ def cause_section(contents: Contents) -> str:
     tables = cause_tables(contents)
     body = [text("p", _HOW), *(table(shown, caption=name) for name, shown in tables)]
     return section(
-        "causes", "Where the drop comes from", *(body if tables else [text("p", _UNKNOWN)])
+        "causes", "Where the drop comes from", *(body if tables else [text("p", UNKNOWN_CAUSES)])
     )
 
 

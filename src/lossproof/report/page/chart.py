@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,9 @@ _MARKERS = (
 _DASHES = ("", "7 4", "2 3", "9 3 2 3")
 
 
+Spread = Literal["band", "bar", ""]
+
+
 class Point(NamedTuple):
     """Rate, score as shown with its interval (NaN where not known), and the level's name."""
 
@@ -45,6 +48,11 @@ class Bend(NamedTuple):
     place: int
     low_rate: float
     high_rate: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it lies at its place alone."""
+        return self.low_rate == self.high_rate
 
 
 @dataclass(frozen=True)
@@ -86,12 +94,14 @@ def draw(chart: Chart) -> str:
     points = [point for one in chart.series for point in one.points]
     x = _rates(points)
     y = _scores(points)
-    bands = len(chart.series) <= _MOST_BANDS
     body = [
         text("title", chart.title, id=f"{chart.id}-title"),
         text("desc", chart.description, id=f"{chart.id}-desc"),
         *_grid(chart, x, y),
-        *(_spread(one, place, x, y, band=bands) for place, one in enumerate(chart.series)),
+        *(
+            _spread(one, place, x, y, kind=kind)
+            for place, (one, kind) in enumerate(zip(chart.series, spreads(chart), strict=True))
+        ),
         *(_knee(one, place, x, y) for place, one in enumerate(chart.series) if one.knee),
         *(_curve(one, place, x, y) for place, one in enumerate(chart.series)),
         *_labels(chart.series, x, y),
@@ -104,6 +114,23 @@ def draw(chart: Chart) -> str:
         aria_labelledby=f"{chart.id}-title {chart.id}-desc",
     )
     return svg + _legend(chart.series)
+
+
+def spreads(chart: Chart) -> list[Spread]:
+    """How each curve's intervals are drawn: as a band where few curves are, else as a bar through
+    each point; "" where none is known."""
+    few = len(chart.series) <= _MOST_BANDS
+    return [_kind(len(_with_interval(one)), few=few) for one in chart.series]
+
+
+def _kind(num_points: int, *, few: bool) -> Spread:
+    if not num_points:
+        return ""
+    return "band" if few and num_points > 1 else "bar"
+
+
+def _with_interval(series: Series) -> list[Point]:
+    return [point for point in _known(series) if math.isfinite(point.low)]
 
 
 def _rates(points: Sequence[Point]) -> Scale:
@@ -131,7 +158,8 @@ def _grid(chart: Chart, x: Scale, y: Scale) -> Iterator[str]:
         yield tag("line", x1=at, x2=at, y1=f"{_TOP}", y2=f"{bottom}", class_="grid")
         yield text("text", f"{value:g}", x=at, y=f"{bottom + 17}", class_="middle")
     middle = f"{(_LEFT + _WIDTH - _RIGHT) / 2}"
-    yield text("text", chart.rate_heading, x=middle, y=f"{_HEIGHT - 8}", class_="middle")
+    name = f"{chart.rate_heading} (log scale)"
+    yield text("text", name, x=middle, y=f"{_HEIGHT - 8}", class_="middle")
     height = (_TOP + bottom) / 2
     turned = f"rotate(-90 14 {height})"
     yield text(
@@ -168,13 +196,13 @@ def _path(pairs: Sequence[tuple[float, float]], x: Scale, y: Scale) -> str:
     return "M" + "L".join(f"{x.at(math.log10(rate))},{y.at(value)}" for rate, value in pairs)
 
 
-def _spread(series: Series, place: int, x: Scale, y: Scale, *, band: bool) -> str:
-    """The intervals: as a band where few series are drawn, else as a bar through each point."""
-    known = [point for point in _known(series) if math.isfinite(point.low)]
-    if not known:
+def _spread(series: Series, place: int, x: Scale, y: Scale, *, kind: Spread) -> str:
+    """The intervals of one curve."""
+    known = _with_interval(series)
+    if not kind:
         return ""
     style = f"s{place % NUM_STYLES}"
-    if band and len(known) > 1:
+    if kind == "band":
         there = [(point.rate, point.low) for point in known]
         back = [(point.rate, point.high) for point in reversed(known)]
         return tag("path", d=_path([*there, *back], x, y) + "Z", class_=f"band {style}")
@@ -211,10 +239,10 @@ def _knee(series: Series, place: int, x: Scale, y: Scale) -> str:
     style = f"s{place % NUM_STYLES}"
     cx, cy = x.at(math.log10(point.rate)), y.at(point.value)
     ring = tag("circle", cx=f"{cx}", cy=f"{cy}", r="10", class_=f"ring {style}")
+    if series.knee.is_sure:
+        return ring
     ends = [x.at(math.log10(one)) for one in (series.knee.low_rate, series.knee.high_rate)]
     low, high = min(ends), max(ends)
-    if high - low < 1:
-        return ring
     at = f"{_HEIGHT - _BOTTOM - 6 - 5 * place}"
     return ring + tag("line", x1=f"{low}", x2=f"{high}", y1=at, y2=at, class_=f"reach {style}")
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from lossproof.analysis.bjontegaard import FEWEST
 from lossproof.report.compared import Estimate
 from lossproof.report.curves import Curve, front, is_drawn, rate_difference, score_difference
 from lossproof.report.page.chart import draw
 from lossproof.report.page.contents import Contents
 from lossproof.report.page.html import details, section, table, tag, text
 from lossproof.report.page.plots import Plot, plot_of, plot_of_curves
+from lossproof.report.page.reading import how_to_read
 from lossproof.report.page.words import NOT_KNOWN, heading_of, score_words, share_words
 from lossproof.report.rows import by_samples
 from lossproof.report.tables import Table, plain
@@ -18,12 +20,6 @@ from lossproof.tasks import Score
 
 _MOST_IN_A_CHART = 8
 _MOST_KNEES_SHOWN = 2
-_HOW_TO_READ = (
-    "Each point was measured; lines only join them. Shaded areas, or bars where there are many "
-    "curves, are 95% intervals. The number beside a point is the codec's level. A ring marks the "
-    "knee: the point beyond which more bytes buy little more score; the thick line at the bottom "
-    "is its 95% interval."
-)
 _FRONT = (
     "The settings that no other measured setting beats in both size and score. Everything else "
     "costs more bytes, gives a lower score, or both."
@@ -31,15 +27,16 @@ _FRONT = (
 _BETWEEN = (
     "Averages over the range that both curves reach (Bjøntegaard's measures). Bytes: how many more "
     "a codec needs for the same score; below 0 it needs fewer. Score: how much better it is at the "
-    "same bytes. Intervals are from 200 resamples. Where a curve does not rise "
-    "throughout, or the two have too little in common, the number is not known."
+    "same bytes. Intervals are from 200 resamples. Where a curve has fewer than "
+    f"{FEWEST} levels or does not rise throughout, or the two have too little in common, the "
+    "number is not known."
 )
 
 
 def curve_section(contents: Contents) -> str:
     """Every chart with its numbers, then the tables over several curves."""
     plots = plots_of(contents)
-    body = [text("p", _HOW_TO_READ, class_="note")] if plots else []
+    body = [text("p", how_to_read([one.chart for one in plots]), class_="note")] if plots else []
     body += [tag("div", *map(_figure, plots), class_="charts")]
     if not plots:
         body.append(text("p", "No curve: every result stands alone at one level."))

@@ -27,4 +27,4 @@ def image(data: bytes, *, alt: str) -> str:
     if kind is None:
         raise ValueError(f"a picture begins with {data[:4]!r}; PNG and JPEG are allowed")
     source = f"data:{kind};base64,{b64encode(data).decode()}"
-    return f'<img src="{source}" alt="{escape(alt)}" loading="lazy">'
+    return f'<img src="{source}" alt="{escape(alt)}">'

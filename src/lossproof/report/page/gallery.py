@@ -11,7 +11,7 @@ from lossproof.report.breaking import Breaking
 from lossproof.report.page.contents import Broken, Contents, View
 from lossproof.report.page.figure_section import image
 from lossproof.report.page.html import details, section, table, tag, text
-from lossproof.report.page.words import NOT_KNOWN, level_words
+from lossproof.report.page.words import NOT_KNOWN, counted, level_words
 from lossproof.report.tables import Table, plain
 from lossproof.tasks import Look, Score
 
@@ -71,7 +71,8 @@ def gallery_section(contents: Contents) -> str:
     tables = [table(breaking_table(one), caption=breaking_title(one)) for one in contents.breaking]
     if tables:
         first, *others = tables
-        folded = [details(f"{len(others)} more models and codecs", *others)] if others else []
+        more = counted(len(others), "more model and codec", "more models and codecs")
+        folded = [details(more, *others)] if others else []
         body += [text("h3", "Samples that lose most"), first, *folded]
     elif not contents.gallery:
         body.append(text("p", _NOTHING))

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from lossproof.report.page.answer import (
+    UNKNOWN_LEVELS,
     safe_levels,
     safe_levels_of,
     study_title,
     sweep_lines,
+    sweeps_title,
 )
-from lossproof.report.page.cause_section import cause_tables
+from lossproof.report.page.cause_section import UNKNOWN_CAUSES, cause_tables
 from lossproof.report.page.contents import Contents
 from lossproof.report.page.curve_section import between_tables, front_tables, plots_of
 from lossproof.report.page.gallery import breaking_table, breaking_title
@@ -22,6 +24,8 @@ _NOTE = (
     "best level; in brackets, how many fewer bytes than that. Numbers in square brackets are 95% "
     "intervals."
 )
+_CAUSES = "Where the drop comes from"
+_NOTHING = "Not known from what is in this store."
 _MARKS = str.maketrans({one: f"\\{one}" for one in "\\`*_{}[]<>#|"})
 
 
@@ -41,7 +45,7 @@ def _lines(contents: Contents) -> Iterator[str]:
     for heading, tables in (
         ("The best buys (Pareto front)", front_tables(contents)),
         ("Codecs against each other", between_tables(contents)),
-        ("Where the drop comes from", cause_tables(contents)),
+        (_CAUSES, cause_tables(contents)),
         ("The paper's tables beside ours", _paper(contents)),
         ("Samples that break first", _breaking(contents)),
         ("Per class and object size", part_tables(contents)),
@@ -49,7 +53,7 @@ def _lines(contents: Contents) -> Iterator[str]:
     ):
         yield from (f"## {heading}", "")
         if not tables:
-            yield from ("Not known from what is in this store.", "")
+            yield from (_escaped(UNKNOWN_CAUSES if heading == _CAUSES else _NOTHING), "")
         for caption, shown in tables:
             yield from _table(caption, shown)
 
@@ -64,7 +68,9 @@ def _answer(contents: Contents) -> Iterator[str]:
     for of_what, lines in [] if contents.findings else sweep_lines(others):
         yield from (f"{_escaped(of_what)}:", "", *(f"- {_escaped(line)}" for line in lines), "")
     if others:
-        yield from _table("Safe levels of the other sweeps", safe_levels_of(others))
+        yield from _table(sweeps_title(contents), safe_levels_of(others))
+    if not contents.findings and not others:
+        yield from (_escaped(UNKNOWN_LEVELS), "")
 
 
 def _paper(contents: Contents) -> list[tuple[str, Table]]:

@@ -14,7 +14,7 @@ from lossproof.report.page.redo import (
     sweep_command,
     train_command,
 )
-from lossproof.report.page.words import NOT_KNOWN, level_words
+from lossproof.report.page.words import NOT_KNOWN, counted, level_words
 from lossproof.report.tables import Table
 from lossproof.settings import spelled
 from lossproof.training.card import Card
@@ -37,8 +37,8 @@ def origin_section(contents: Contents) -> str:
         "Where the numbers come from",
         text("p", _HOW),
         *_studies(known),
-        *([details(f"{len(trained)} trained models", *trained)] if trained else []),
-        details(f"{len(cells)} measured cells", *cells),
+        *([details(counted(len(trained), "trained model"), *trained)] if trained else []),
+        details(counted(len(cells), "measured cell"), *cells),
     )
 
 
@@ -148,4 +148,4 @@ def _list(pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def _command(line: str) -> str:
-    return tag("pre", text("code", line), tabindex="0")
+    return tag("pre", text("code", line))

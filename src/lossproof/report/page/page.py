@@ -15,6 +15,7 @@ from lossproof.report.page.html import tag, text
 from lossproof.report.page.origin_section import origin_section
 from lossproof.report.page.paper_section import paper_section
 from lossproof.report.page.part_section import part_section
+from lossproof.report.page.words import counted
 
 _SECTIONS = (
     ("answer", "The answer", answer),
@@ -54,15 +55,11 @@ def _intro(contents: Contents) -> str:
     models = len({(row.cell.model, row.cell.weights) for row in contents.rows})
     codecs = sorted({row.cell.codec for row in contents.rows if row.cell.level is not None})
     return (
-        f"{len(contents.rows)} measurements of {_count(models, 'model')} through "
-        f"{', '.join(codecs) or 'no codec'}, each on up to {samples} samples. Numbers in square "
-        "brackets are 95% intervals: how far the number would move with other samples of the same "
-        "kind."
+        f"{counted(len(contents.rows), 'measurement')} of {counted(models, 'model')} through "
+        f"{', '.join(codecs) or 'no codec'}, each on up to {counted(samples, 'sample')}. "
+        "Numbers in square brackets are 95% intervals: how far the number would move with other "
+        "samples of the same kind."
     )
-
-
-def _count(number: int, name: str) -> str:
-    return f"{number} {name}" + ("" if number == 1 else "s")
 
 
 def _own(name: str) -> str:

@@ -41,6 +41,11 @@ def share_words(estimate: Estimate) -> str:
     return score_words(estimate.value, estimate.interval, SHARE)
 
 
+def counted(number: int, one: str, several: str = "") -> str:
+    """``1 model``, ``2 models``; ``several`` where an s does not make it."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
 def percent(share: float) -> str:
     """A share as whole percent."""
     return f"{share:.0%}" if math.isfinite(share) else NOT_KNOWN
