@@ -11,7 +11,7 @@ _REACH = "; the thick line at the bottom is its 95% interval"
 _SPREADS = {
     frozenset({"band"}): "Shaded areas are 95% intervals.",
     frozenset({"bar"}): "Bars through points are 95% intervals.",
-    frozenset({"band", "bar"}): ("Shaded areas, or bars through points, are 95% intervals."),
+    frozenset({"band", "bar"}): "Shaded areas, or bars through points, are 95% intervals.",
 }
 
 
