@@ -15,7 +15,6 @@ from typer.testing import CliRunner
 
 from lossproof.cli import app
 from lossproof.explorer.serving import Address
-
 from tests.test_cli import assert_one_line, lossproof
 
 from .server import Server, started

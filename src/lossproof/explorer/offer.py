@@ -74,12 +74,13 @@ class Offer:
 
     @cached_property
     def first_tasks(self) -> dict[str, str]:
-        """The first task for each dataset; folders that were named come before what is made here."""
+        """The first task for each dataset; folders that were named come before what is made."""
         found: dict[str, str] = {}
         for task in self.tasks:
             for data in self.data_for(task):
                 found.setdefault(data, task)
-        return dict(sorted(found.items(), key=lambda one: place_of(one[0], task=one[1]) is not None))
+        made = {data for data, task in found.items() if place_of(data, task=task) is not None}
+        return {data: found[data] for data in sorted(found, key=made.__contains__)}
 
     def data_for(self, task: str) -> list[str]:
         """The datasets for a task, as ``open_dataset`` takes them; fidelity can use any."""
