@@ -176,7 +176,7 @@ class TestWrongInput:
 
     def test_an_unknown_option(self, world: Path) -> None:
         done = lossproof(*sweep_words(world, "--codec", "jpeg", "--speed", "9"))
-        assert_one_line(done, 2, "No such option: --speed", "See lossproof sweep --help")
+        assert_one_line(done, 2, "No such option: --speed. See lossproof sweep --help")
 
     def test_a_missing_option(self) -> None:
         assert_one_line(lossproof("sweep"), 2, "Missing option '--task'")

@@ -63,7 +63,9 @@ def test_json_agrees_and_nothing_is_measured_twice(
     world: Path, found: subprocess.CompletedProcess[str]
 ) -> None:
     before = frames_predicted(world / "model")
-    done = lossproof(*words(world, *ASKED, "--json"))
+    # A percentage is the same question.
+    asked = ["--codec", JPEG, "--max-drop", "10%"]
+    done = lossproof(*words(world, *asked, "--json"))
     assert frames_predicted(world / "model") == before
     told = json.loads(done.stdout)
     answer = told["answer"]
@@ -111,6 +113,8 @@ def test_where_nothing_qualifies_the_level_is_null(world: Path) -> None:
     [
         (["--codec", "jpeg", "--max-drop", "1"], "max_drop is 1; a share above 0"),
         (["--codec", "jpeg", "--max-drop", "-0.1"], "max_drop is -0.1;"),
+        (["--codec", "jpeg", "--max-drop", "-10%"], "max_drop is -0.1;"),
+        (["--codec", "jpeg", "--max-drop", "some"], "--max-drop 'some' is no share of the score"),
         ([*ASKED, "--confidence", "0.5"], "confidence is 0.5; above 0.5"),
         ([*ASKED, "--worst", "most"], "--worst 'most' is no share of the samples; 5%, 0.05"),
         ([*ASKED, "--worst", "0"], "--worst '0' is no share"),

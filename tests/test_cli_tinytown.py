@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lossproof.cli import app
+from lossproof.console.worlds import prepare
 from lossproof.datasets import open_dataset
 from lossproof.datasets.built_in import FAMILIES
 from lossproof.tinytown import making
@@ -100,6 +101,15 @@ def test_export_says_how_to_read_it(tmp_path: Path) -> None:
 def test_check_makes_what_it_reads(tmp_path: Path) -> None:
     assert "split train: 2 listed, 2 readable" in answer("data", "check", "tinytown_depth")
     assert is_world(tmp_path / "cache" / f"tinytown-v{VERSION}-2-stills")
+
+
+def test_what_is_drawn_is_told_first_and_once(capsys: pytest.CaptureFixture[str]) -> None:
+    prepare("tinytown", task="depth")
+    told = capsys.readouterr().err
+    assert told.startswith("lossproof: drawing tinytown, the built-in world: ")
+    assert told.count("\n") == 1
+    prepare("tinytown", task="depth")
+    assert capsys.readouterr().err == ""
 
 
 def test_commands_refuse_before_they_make(tmp_path: Path) -> None:

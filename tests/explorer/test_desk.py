@@ -197,6 +197,15 @@ def test_the_built_in_world_has_five_tasks_and_fidelity(tmp_path: Path) -> None:
     assert made.samples(made.data_for("pose")[0], "pose")
 
 
+def test_folders_that_were_named_come_before_what_is_made(tmp_path: Path) -> None:
+    made = offer(tmp_path, data=("tinytown", *offer(tmp_path).data))
+    camvid, clips = offer(tmp_path).data
+    assert list(made.first_tasks)[:2] == [camvid, clips]
+    assert made.first_tasks[camvid] == "segmentation"
+    assert made.first_tasks["tinytown_action"] == "action"
+    assert len(made.first_tasks) == 7
+
+
 @pytest.mark.parametrize("text", ["camvid", "nowhere:x", "camvid:"])
 def test_data_that_is_not_there(text: str) -> None:
     with pytest.raises(ValueError, match=r"allowed|known"):

@@ -87,6 +87,27 @@ def test_a_level_can_be_typed(seen: Visit) -> None:
     wait_for(seen, "jpeg quality 60")
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"), [("999", 100), ("-7", 1), ("", 15), ("e", 15), ("1e99", 100)]
+)
+def test_a_level_that_is_not_there_becomes_one_that_is(
+    seen: Visit, server: Server, typed: str, expected: int
+) -> None:
+    number = seen.page.locator("#lp-level input[type=number]")
+    number.click()
+    seen.page.keyboard.press("Control+A")
+    seen.page.keyboard.press("Delete")
+    seen.page.keyboard.type(typed)
+    seen.page.keyboard.press("Enter")
+    seen.page.locator(FACTS).get_by_text(f"jpeg quality {expected}", exact=True).wait_for()
+    number.blur()
+    assert number.input_value() == level(seen).input_value() == str(expected)
+    assert seen.page.get_by_text("Error", exact=True).count() == 0
+    assert seen.page.get_by_role("alert").count() == 0
+    pick(seen, "Codec", "webp")
+    wait_for(seen, "webp quality 25")
+
+
 def test_a_level_beside_the_others_is_a_button_that_goes_there(seen: Visit) -> None:
     steps = seen.page.locator("button.lp-step")
     steps.nth(LADDER - 2).wait_for()
@@ -175,7 +196,7 @@ def test_bad_files_are_told_and_the_page_goes_on(seen: Visit, tmp_path: Path) ->
     (tmp_path / "huge.png").write_bytes(png_header(30000, 30000))
     write_video(tmp_path / "one.mp4", num_frames=1)
     drop(seen, tmp_path / "notes.jpg")
-    told(seen, "notes.jpg is no picture: it starts with")
+    told(seen, "notes.jpg is no picture that can be read: it is text; PNG, JPEG, WebP are allowed")
     drop(seen, tmp_path / "huge.png")
     told(seen, "huge.png claims to be 30000x30000")
     drop(seen, tmp_path / "one.mp4")
@@ -187,6 +208,27 @@ def test_bad_files_are_told_and_the_page_goes_on(seen: Visit, tmp_path: Path) ->
     level(seen).focus()
     seen.page.keyboard.press("ArrowRight")
     wait_for(seen, "h264 crf 31")
+
+
+def test_what_was_wrong_before_goes_when_another_file_is_picked(
+    seen: Visit, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.jpg").write_text("hello there")
+    Image.new("RGB", (60, 40)).save(tmp_path / "own.png")
+    drop(seen, tmp_path / "notes.jpg")
+    told(seen, "notes.jpg is no picture")
+    asked: list[Any] = []
+
+    def hold(route: Any) -> None:
+        asked.append(route)
+
+    seen.page.route("**/queue/join*", hold)
+    drop(seen, tmp_path / "own.png")
+    seen.page.get_by_role("alert").wait_for(state="detached")
+    seen.page.unroute("**/queue/join*")
+    for one in asked:
+        one.continue_()
+    seen.page.get_by_text("Nobody told the truth about this file").wait_for()
 
 
 def test_a_model_of_ones_own(seen: Visit, tmp_path: Path) -> None:

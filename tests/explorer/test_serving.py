@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from lossproof.cli import app
 from lossproof.explorer.serving import Address
+from tests.test_cli import assert_one_line, lossproof
 
 from .server import Server, started
 
@@ -135,6 +136,18 @@ def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
     words = str(done.exception)
     assert words.startswith(f"127.0.0.1:{port} cannot be served: Address already in use; ")
     assert words.endswith("--port 0 takes one that is free")
+
+
+@pytest.mark.parametrize("name", ["camvid", "pictures"])
+@pytest.mark.parametrize("place", ["nowhere", "empty"])
+def test_data_that_cannot_be_read_ends_before_anything_is_served(
+    tmp_path: Path, name: str, place: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    data = f"{name}:{tmp_path / place}"
+    done = lossproof("explore", "--data", "tinytown", "--data", data, "--port", "0")
+    wrong = "does not exist" if place == "nowhere" else "is an empty folder"
+    assert_one_line(done, 2, str(tmp_path / place), wrong)
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:

@@ -49,6 +49,14 @@ def test_logits_have_the_images_size(network: SegNet, size: tuple[int, int]) -> 
         assert network(torch.zeros(2, 3, *size)).shape == (2, 11, *size)
 
 
+def test_weights_of_classes_that_nobody_named_say_what_is_needed(tmp_path: Path) -> None:
+    file = tmp_path / "own.safetensors"
+    save_weights(file, SegNet(2, SegNetSettings(width=0.1)), arch="segnet", num_classes=2)
+    with pytest.raises(ValueError, match=r"are for 2 classes, .* classes\.txt in it with 2 names"):
+        open_model(f"segnet:{file}", task="segmentation", num_classes=0)
+    assert open_model(f"segnet:{file}", task="segmentation", num_classes=2)
+
+
 def test_images_that_are_too_small(network: SegNet) -> None:
     with pytest.raises(ValueError, match="image is 40x31; 32x32 or more is allowed"):
         network(torch.zeros(1, 3, 31, 40))

@@ -70,7 +70,9 @@ def _run(words: list[str]) -> int | None:
 def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "lossproof"
-    return f"{error.format_message()} See {command} --help"
+    message = error.format_message().rstrip()
+    stop = "" if message.endswith((".", "?", "!")) else "."
+    return f"{message}{stop} See {command} --help"
 
 
 def _stop(message: str, code: int) -> NoReturn:

@@ -50,7 +50,7 @@ def explore(
         machine=Machine(threads or os.cpu_count() or 1, device),
         runs_code=address.is_loopback,
     )
-    for task in offer.tasks:
-        for name in offer.data_for(task):
-            prepare(name, task=task)
+    for name, task in offer.first_tasks.items():
+        prepare(name, task=task)
+        offer.samples(name, task)
     serve(offer, address, ready=lambda url: print(f"the explorer is at {url}", flush=True))

@@ -30,12 +30,19 @@ def find(
         typer.Option(help="NAME[:SETTING=VALUE,...], with all its levels. May be repeated."),
     ],
     max_drop: Annotated[
-        float, typer.Option(help="The share of the source's score that may be lost.")
+        str,
+        typer.Option(
+            help="The share of the source's score that may be lost, as 5% or 0.05.",
+            metavar="SHARE",
+        ),
     ],
     confidence: Annotated[float, typer.Option(help="How sure the answer must be.")] = 0.95,
     worst: Annotated[
         str | None,
-        typer.Option(help="Ask it of the worst share of the samples, as 5%, or of every class."),
+        typer.Option(
+            help="Ask it of the worst share of the samples, as 5% or 0.05, or with class of every "
+            "class."
+        ),
     ] = None,
     frame_size: FrameSizes = None,
     labels: Annotated[
@@ -58,7 +65,7 @@ def find(
     """
     from lossproof.console.answers import name_failures
     from lossproof.console.arguments import own_folder, parse_labels
-    from lossproof.console.finding import every_point, parse_worst
+    from lossproof.console.finding import every_point, parse_max_drop, parse_worst
     from lossproof.console.finding import find as search
     from lossproof.console.found import answer_json, answer_lines
     from lossproof.console.progress import Stages
@@ -74,7 +81,7 @@ def find(
     whose = parse_labels(labels)
     question = Question(
         task=parse_task(task, labels=whose),
-        max_drop=max_drop,
+        max_drop=parse_max_drop(max_drop),
         confidence=confidence,
         worst=parse_worst(worst),
     )

@@ -1,6 +1,6 @@
 """From the words of ``lossproof find`` to a decision, with a bar for all that is measured."""
 
-import re
+import math
 from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
@@ -46,17 +46,33 @@ def every_point(codecs: Sequence[str], frame_sizes: Sequence[str]) -> list[Point
     return points
 
 
+def parse_max_drop(text: str) -> float:
+    """``5%`` and ``0.05`` as a share. Raises ValueError for what is no number."""
+    share = _share(text)
+    if math.isnan(share):
+        raise ValueError(f"--max-drop {text!r} is no share of the score; 5% and 0.05 are allowed")
+    return share
+
+
 def parse_worst(text: str | None) -> Worst:
     """``5%`` and ``0.05`` as a share, ``class`` as it is. Raises ValueError for anything else."""
     if text is None or text == "class":
         return "class" if text else None
-    match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)(%?)", text)
-    share = float(match[1]) / (100 if match[2] else 1) if match else 0.0
+    share = _share(text)
     if not 0 < share < 1:
         raise ValueError(
             f"--worst {text!r} is no share of the samples; 5%, 0.05 and class are allowed"
         )
     return share
+
+
+def _share(text: str) -> float:
+    """NaN for what is no number."""
+    try:
+        number = float(text.removesuffix("%"))
+    except ValueError:
+        return math.nan
+    return number / 100 if text.endswith("%") else number
 
 
 def find(

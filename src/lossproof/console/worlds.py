@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from lossproof.console.messages import say
 from lossproof.console.progress import bar
 from lossproof.datasets.built_in import FAMILIES, place_of
 from lossproof.digests import cache_folder
 from lossproof.tables import look_up
 from lossproof.tinytown.export import LAYOUTS, export
-from lossproof.tinytown.making import BUILT_IN_SIZE, built_in_folder, make
+from lossproof.tinytown.making import BUILT_IN_SIZE, Progress, built_in_folder, make
 from lossproof.tinytown.plan import VERSION, Holds
 
 _PATIENCE_SECONDS = 0.5
@@ -22,7 +23,24 @@ def prepare(data: str, *, task: str | None) -> None:
     place = place_of(data, task=task)
     if place is not None:
         with bar("making tinytown", patience=_PATIENCE_SECONDS) as progress:
-            place(progress)
+            place(_announced(progress))
+
+
+def _announced(progress: Progress) -> Progress:
+    """The same, with a line before the first is drawn; nothing is said where all is there."""
+    is_said = False
+
+    def announced(done: int, total: int) -> None:
+        nonlocal is_said
+        if not is_said:
+            is_said = True
+            say(
+                f"drawing tinytown, the built-in world: {total - done} pictures or clips, "
+                f"kept in {cache_folder()}"
+            )
+        progress(done, total)
+
+    return announced
 
 
 def make_world(name: str, *, size: int | None, out: Path | None) -> Iterator[str]:

@@ -12,7 +12,7 @@ from lossproof.datasets.archives import read_member
 from lossproof.datasets.earlier_jpeg import earlier_jpeg
 from lossproof.datasets.encoder_notes import read_note
 from lossproof.datasets.files import named, read_bytes
-from lossproof.datasets.images import decode_picture
+from lossproof.datasets.images import decode_picture, not_readable
 from lossproof.datasets.picture_clips import pictures_in
 from lossproof.datasets.quantisation import read_quantisation
 from lossproof.datasets.videos import EXTENSIONS, open_container
@@ -64,7 +64,7 @@ def picture_coding(data: bytes, *, name: Path | str) -> Coding:
 def _picture(data: bytes) -> Coding:
     read = next((read for matches, read in _PICTURES if matches(data)), None)
     if read is None:
-        raise ValueError(f"is no picture: it starts with {data[:8]!r}; PNG, JPEG, WebP are allowed")
+        raise not_readable(data)
     return read(data)
 
 

@@ -18,6 +18,14 @@ from lossproof.datasets.headers import Header
 from lossproof.records import DamagedSample, Frame, FrameSize, Media
 
 _HEAD_BYTES = 65_536
+_LOOKED_AT = 256
+_OTHERS = (
+    (b"GIF8", "a GIF"),
+    (b"BM", "a BMP"),
+    (b"II*\0", "a TIFF"),
+    (b"MM\0*", "a TIFF"),
+    (b"%PDF", "a PDF"),
+)
 _READABLE = ("grey", "palette", "RGB", "grey with alpha", "RGB with alpha")
 
 
@@ -105,14 +113,30 @@ def checked_size(picture: Path, *, claimed: FrameSize, where: str) -> FrameSize:
     return frame_size
 
 
+def not_readable(data: bytes) -> ValueError:
+    """The error for the bytes of a file that is in none of the formats."""
+    names = ", ".join(entry.name for entry in FORMATS)
+    return ValueError(
+        f"is no picture that can be read: it is {_other_kind(data)}; {names} are allowed"
+    )
+
+
+def _other_kind(data: bytes) -> str:
+    """In words, by how the file starts."""
+    for start, kind in _OTHERS:
+        if data.startswith(start):
+            return kind
+    is_text = not any(byte < 32 and byte not in b"\t\n\r" for byte in data[:_LOOKED_AT])
+    return "text" if is_text else "of an unknown kind"
+
+
 def _format(data: bytes) -> Format:
     if not data:
         raise ValueError("is empty: 0 bytes")
     for entry in FORMATS:
         if entry.matches(data):
             return entry
-    names = ", ".join(entry.name for entry in FORMATS)
-    raise ValueError(f"is no picture: it starts with {data[:8]!r}; {names} are allowed")
+    raise not_readable(data)
 
 
 def _header(data: bytes) -> Header:

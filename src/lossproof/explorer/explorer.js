@@ -29,6 +29,25 @@
     if (event.target.id === "lp-theme") document.body.classList.toggle("dark");
   });
 
+  // Anything may be typed beside the slider: the nearest level of its range is meant, and the one
+  // that is shown where no number is there.
+  window.lossproofLevel = function (typed) {
+    const range = document.querySelector("#lp-level input[type=range]");
+    const shown = document.querySelector(".lp-facts");
+    if (!range) return typed;
+    const isNumber = typed !== null && typed !== "" && Number.isFinite(Number(typed));
+    const level = Number(isNumber ? typed : shown ? shown.dataset.level : range.value);
+    return Math.min(Number(range.max), Math.max(Number(range.min), level));
+  };
+  document.addEventListener("change", function (event) {
+    const box = event.target;
+    if (!box.matches("#lp-level input[type=number]")) return;
+    const level = String(window.lossproofLevel(box.value));
+    if (level === box.value) return;
+    box.value = level;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   function mark() {
     const shown = document.querySelector(".lp-facts");
     document.querySelectorAll("button.lp-step").forEach(function (step) {

@@ -10,7 +10,7 @@ from lossproof.codecs import CODECS
 from lossproof.codecs.codec import CodecClass
 from lossproof.codecs.source import Source
 from lossproof.datasets import dataset_class, open_dataset
-from lossproof.datasets.built_in import FAMILIES
+from lossproof.datasets.built_in import FAMILIES, place_of
 from lossproof.datasets.dataset import Dataset
 from lossproof.explorer.subject import Subject, of_dataset, of_file
 from lossproof.models import MODELS, open_model
@@ -71,6 +71,16 @@ class Offer:
     def tasks(self) -> tuple[str, ...]:
         """Those that there is data for."""
         return tuple(kind.name for kind in TASKS if self.data_for(kind.name))
+
+    @cached_property
+    def first_tasks(self) -> dict[str, str]:
+        """The first task for each dataset; folders that were named come before what is made."""
+        found: dict[str, str] = {}
+        for task in self.tasks:
+            for data in self.data_for(task):
+                found.setdefault(data, task)
+        made = {data for data, task in found.items() if place_of(data, task=task) is not None}
+        return {data: found[data] for data in sorted(found, key=made.__contains__)}
 
     def data_for(self, task: str) -> list[str]:
         """The datasets for a task, as ``open_dataset`` takes them; fidelity can use any."""

@@ -147,13 +147,23 @@ def _wire(page: gr.Blocks, desk: gr.State, parts: _Parts, doings: "_Doings") -> 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     triggers = [page.load, *(one.input for one in controls[:-1])]
     triggers += [controls.files.upload, controls.files.delete, controls.files.clear]
-    picked = gr.on(triggers, doings.pick, inputs, scene, trigger_mode="always_last", **quiet)
+    gr.on(triggers[1:], None, None, parts.message, js="() => ''", **quiet)
+    picked = gr.on(
+        triggers,
+        doings.pick,
+        inputs,
+        scene,
+        js=_with_allowed_level(len(inputs)),
+        trigger_mode="always_last",
+        **quiet,
+    )
     filled = picked.then(doings.fill, [desk], parts.strip, **quiet)
-    filled.then(doings.curve, [desk, level], views.curve, **quiet)
+    filled.then(doings.curve, [desk, level], views.curve, js=_with_allowed_level(2), **quiet)
     level.input(
         doings.move,
         [desk, level],
         [*views, parts.message],
+        js=_with_allowed_level(2),
         trigger_mode="always_last",
         concurrency_limit=2,
         **quiet,
@@ -161,6 +171,15 @@ def _wire(page: gr.Blocks, desk: gr.State, parts: _Parts, doings: "_Doings") -> 
     parts.strip.click(
         doings.step, [desk], [level, *views, parts.message], trigger_mode="always_last", **quiet
     )
+
+
+def _with_allowed_level(num_inputs: int) -> str:
+    """What the browser does before it sends inputs, of which the level is the last.
+
+    Gradio refuses a number beyond the slider's range with an error for every event.
+    """
+    last = num_inputs - 1
+    return f"(...given) => [...given.slice(0, {last}), lossproofLevel(given[{last}])]"
 
 
 @final

@@ -20,6 +20,7 @@ from lossproof.settings import spelled
 
 _TURN = threading.Lock()
 _BATCH_SIZE_ON_GPU = 8
+_TASKS_WITH_CLASSES = ("segmentation", "detection", "action")
 
 
 Run = Callable[[Any, Sequence[Any], torch.device], Sequence[Any]]
@@ -61,8 +62,26 @@ class Blueprint:
 
 
 def open_torch(blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> "TorchModel":
-    """The model of a blueprint. Raises ValueError for weights that are a pickle or not there."""
+    """The model of a blueprint.
+
+    Raises ValueError for weights that are a pickle or not there, and for those of classes where the
+    data names none.
+    """
+    if weights is not None and wanted.num_classes == 0 and wanted.task in _TASKS_WITH_CLASSES:
+        _refuse_classes(weights)
     return TorchModel(blueprint, weights, wanted)
+
+
+def _refuse_classes(weights: Path) -> None:
+    """Raises ValueError for weights that tell classes apart."""
+    content_digests([weights], kind="weights")  # says so where the file is not there
+    number = read_metadata(weights).get("num_classes", "0")
+    if number != "0":
+        raise ValueError(
+            f"weights {str(weights)!r} are for {number} classes, and the data names none; "
+            f"data that names {number} is allowed: of a folder of pictures, a classes.txt in it "
+            f"with {number} names, one on each line (see docs/labels.md)"
+        )
 
 
 def _hash(blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> str:
