@@ -147,7 +147,7 @@ def _wire(page: gr.Blocks, desk: gr.State, parts: _Parts, doings: "_Doings") -> 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     triggers = [page.load, *(one.input for one in controls[:-1])]
     triggers += [controls.files.upload, controls.files.delete, controls.files.clear]
-    gr.on(triggers[1:], None, None, parts.message, js="() => ''", **quiet)
+    controls.files.upload(None, None, parts.message, js="() => ''", **quiet)
     picked = gr.on(
         triggers,
         doings.pick,
