@@ -13,11 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lossproof.analysis.bootstrap import (
-    Interval,
-    distributions,
-    interval,
-)
+from lossproof.analysis.bootstrap import CONFIDENCE, Interval, distributions, interval
 from lossproof.analysis.rates import drop
 from lossproof.metrics import action, depth
 from lossproof.predictions import StreamLogits
@@ -75,7 +71,8 @@ class Line(NamedTuple):
 
 
 def _percentile(drawn: np.ndarray) -> Interval:
-    low, high = np.quantile(drawn[np.isfinite(drawn)], [0.025, 0.975])
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(drawn[np.isfinite(drawn)], [tail, 1 - tail])
     return (float(low), float(high))
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from make_results import markdown
 from scipy.stats import norm
 
+from lossproof.codecs import codec_class
 from lossproof.decisions.drops import drops_of_whole
 from lossproof.records import Labels, Level, Result
 from lossproof.report.tables import Column, table_of
@@ -66,7 +67,7 @@ def _line(seen: Mapping[Sight, Result], one: Sight, other: Sight) -> Iterator[tu
 
 
 def _drop(seen: Mapping[Sight, Result], one: Sight) -> str:
-    """In percent, and half of its 90% interval; a dash where there is no drop."""
+    """In percent, and half of its 90% interval."""
     source = seen[one._replace(codec="source", level=None)]
     task = parse_task(source.cell.task, labels=one.labels)
     found = drops_of_whole(task, source, seen[one])
@@ -74,9 +75,10 @@ def _drop(seen: Mapping[Sight, Result], one: Sight) -> str:
 
 
 def _order(one: Sight) -> tuple[str, str, float]:
-    """The mildest first: of JPEG the highest quality, of H.264 the lowest CRF."""
+    """The best level first."""
     level = float(one.level or 0)
-    return one.name, one.codec, level if one.codec == "h264" else -level
+    sign = -1 if codec_class(one.codec).better == "higher" else 1
+    return one.name, one.codec, sign * level
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def test_intervals_of_a_hundred_videos_hold_about_as_often_as_they_say() -> None
     lowest = binom.ppf(0.0005, REPEATS, 0.93) / REPEATS
     highest = binom.ppf(0.9995, REPEATS, 0.97) / REPEATS
     for line in simulate(drawn("action"), Size(100, REPEATS, 200)):
-        assert lowest <= line.shares["percentile"] <= highest, line
+        assert lowest <= line.shares["widened"] <= highest, line
 
 
 def test_few_videos_are_held_less_often_and_widening_helps() -> None:

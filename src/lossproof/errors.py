@@ -5,8 +5,8 @@ class LossNotFinite(ValueError):
     """Training ended in a loss that is infinite or not a number."""
 
 
-class NothingToScore(ValueError):
-    """No sample of a validation split can be read."""
+class AnswerIsNone(ValueError):
+    """What a network says is no answer, such as NaN everywhere."""
 
 
 class TooManyFailures(RuntimeError):

@@ -3,7 +3,7 @@
     lossproof study studies/small/table_2_depth.py --data rgbd:7scenes_kitchen
 
 The first four fifths of the sequence train, the others test. A generator a quarter as wide, 30
-epochs at the start and 10 more at each of five levels, took 5 minutes on two cores. Depth is
+epochs at the start and 10 more at each of five levels, took 45 minutes on a busy core. Depth is
 compared up to 10 m. RMSE was 0.394 m at quality 95, at quality 5 0.415 before retraining and 0.383
 after it.
 """

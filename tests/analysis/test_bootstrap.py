@@ -1,5 +1,7 @@
 """Intervals by resampling samples."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -75,10 +77,13 @@ def test_an_interval_without_numbers_is_nan() -> None:
     assert np.isnan(interval(np.full(10, np.nan), 0)).all()
 
 
+@pytest.mark.parametrize("of", [bound, interval])
 @pytest.mark.parametrize("confidence", [0.0, 1.0, 95.0])
-def test_a_confidence_that_is_no_share_is_refused(confidence: float) -> None:
+def test_a_confidence_that_is_no_share_is_refused(
+    confidence: float, of: Callable[..., object]
+) -> None:
     with pytest.raises(ValueError, match=f"confidence is {confidence}; more than 0 and less"):
-        bound(np.zeros(3), 9, confidence=confidence)
+        of(np.zeros(3), 9, confidence=confidence)
 
 
 def test_no_samples_are_refused() -> None:

@@ -223,7 +223,8 @@ def test_what_was_wrong_before_goes_when_another_file_is_picked(
         asked.append(route)
 
     seen.page.route("**/queue/join*", hold, times=1)
-    drop(seen, tmp_path / "own.png")
+    with seen.page.expect_request("**/queue/join*"):
+        drop(seen, tmp_path / "own.png")
     seen.page.get_by_role("alert").wait_for(state="detached")
     asked[0].continue_()
     seen.page.get_by_text("Nobody told the truth about this file").wait_for()

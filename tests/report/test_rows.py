@@ -2,16 +2,18 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from lossproof.analysis.bootstrap import widened
 from lossproof.records import Result
 from lossproof.report import summary
 from lossproof.report.kept import Kept
 from lossproof.report.rows import Row, ordered, rows
-from lossproof.report.summary import is_current
+from lossproof.report.summary import Summary, is_current
 
 from .results import result, without
 
@@ -161,3 +163,29 @@ def test_a_table_runs_from_source_to_the_worst_level_native_size_first() -> None
         ("jpeg", 5, None),
         ("jpeg", 95, (24, 16)),
     ]
+
+
+def test_intervals_are_as_wide_as_their_groups_are_few() -> None:
+    """Twenty samples of six groups, of which five are left where one level lacks a whole group."""
+    groups = tuple(f"video {place % 6}" for place in range(20))
+    better, worse = (
+        replace(result("jpeg", level, accuracy=accuracy), groups=groups)
+        for level, accuracy in ((95, 0.9), (10, 0.7))
+    )
+    summaries = [Summary(one) for one in (better, worse)]
+    drawn = [one.distributions["miou"] for one in summaries]
+    _, found = rows([better, worse])
+    assert found.intervals["miou"] == quantiles(drawn[1], 6)
+    assert found.intervals["miou_drop"] == quantiles(1 - drawn[1] / drawn[0], 6)
+    kept = np.array([group != "video 5" for group in groups])
+    fewer = better.take(kept)
+    _, found = rows([fewer, worse])
+    drawn = [Summary(one).distributions["miou"] for one in (fewer, worse.take(kept))]
+    assert found.intervals["miou"] == quantiles(summaries[1].distributions["miou"], 6)
+    assert found.intervals["miou_drop"] == quantiles(1 - drawn[1] / drawn[0], 5)
+
+
+def quantiles(drawn: np.ndarray, num_groups: int) -> tuple[float, float]:
+    shares = [widened(share, num_groups) for share in (0.025, 0.975)]
+    low, high = np.quantile(drawn, shares)
+    return pytest.approx((low, high), rel=1e-9)

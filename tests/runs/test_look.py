@@ -1,5 +1,6 @@
 """Samples to be looked at: chosen by id, at every point, at the source's size."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,18 @@ def test_a_grid_has_a_row_per_sample_and_a_column_per_point(sweep: Sweep, tmp_pa
     assert (tmp_path / "a.png").read_bytes()[1:4] == b"PNG"
     with pytest.raises(ValueError, match=r"ends in '\.gif'; \.png and \.svg are allowed"):
         save_as(figure, tmp_path / "a.gif")
+
+
+def test_names_are_folded_into_their_rows(sweep: Sweep) -> None:
+    (one, *_) = look(sweep, [], Machine(threads=1))
+    long = replace(one, sample="street/" * 60 + "end", model="net (retrained on jpeg 5 at 160x120)")
+    other = replace(long, model="net")
+    labels = [axes.get_ylabel() for axes in grid([long, other]).figure.axes]
+    lines = labels[0].split("\n")
+    assert lines[0] == "..."
+    assert "".join(lines[1:4]).endswith("street/street/end")
+    assert " ".join(lines[4:]) == long.model
+    assert labels[1].split("\n")[4:] == ["net"]
 
 
 def test_nothing_to_show() -> None:

@@ -75,6 +75,7 @@ def interval(
 
     NaN when no resample is finite. Raises ValueError for a confidence that is none.
     """
+    _check(confidence)
     tail = (1 - confidence) / 2
     return (
         bound(distribution, num_groups, confidence=tail),
@@ -87,12 +88,16 @@ def bound(distribution: Float64[np.ndarray, " r"], num_groups: int, *, confidenc
 
     NaN when no resample is finite. Raises ValueError for a confidence that is none.
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}; more than 0 and less than 1 is allowed")
+    _check(confidence)
     finite = distribution[np.isfinite(distribution)]
     if not finite.size:
         return float("nan")
     return float(np.quantile(finite, widened(confidence, num_groups)))
+
+
+def _check(confidence: float) -> None:
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is {confidence}; more than 0 and less than 1 is allowed")
 
 
 def widened(share: float, num_groups: int) -> float:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from lossproof.analysis.bootstrap import CONFIDENCE
+from lossproof.analysis.bootstrap import CONFIDENCE, widened
 
 
 class Knee(NamedTuple):
@@ -20,6 +20,7 @@ def knee(
     rates: Float64[np.ndarray, " n"],
     scores: Float64[np.ndarray, " n"],
     resamples: Float64[np.ndarray, "r n"],
+    num_groups: int,
     *,
     confidence: float = CONFIDENCE,
 ) -> Knee | None:
@@ -27,8 +28,8 @@ def knee(
 
     That is the Kneedle of Satopää et al. (ICDCS workshops 2011) without smoothing: rate and score
     are brought to 0..1 between the ends. ``scores`` are better when higher, and ``resamples`` are
-    the same with the samples drawn anew, a row each. None where fewer than 3 points are there or
-    the score does not rise from the lowest rate to the highest.
+    the same with samples in ``num_groups`` groups drawn anew, a row each. None where fewer than 3
+    points are there or the score does not rise from the lowest rate to the highest.
     """
     if rates.size < 3 or not (places := _places(rates, scores[None])).size:
         return None
@@ -38,7 +39,8 @@ def knee(
     order = np.argsort(np.argsort(rates))
     back = np.argsort(rates)
     tail = (1 - confidence) / 2
-    low, high = np.quantile(order[drawn], [tail, 1 - tail], method="nearest")
+    shares = [widened(share, num_groups) for share in (tail, 1 - tail)]
+    low, high = np.quantile(order[drawn], shares, method="nearest")
     return Knee(int(places[0]), int(back[int(low)]), int(back[int(high)]))
 
 

@@ -26,10 +26,10 @@ def show_paper(store: Path, *, format: str | None, out: Path) -> None:
     file.
     """
     form = None if format is None else look_up(FORMATS, format, kind="format")
-    if form is None:
-        check_folder(out)
     if not store.is_dir():
         raise ValueError(f"there is no store {store}; lossproof study FILE.py --store {store}")
+    if form is None:
+        check_folder(out)
     studies = load_all(store)
     tables = comparing(compared_in(studies, store))
     if form:

@@ -28,7 +28,8 @@ from lossproof.tables import look_up
 def show_report(store: Path, *, out: Path, pictures: int) -> None:
     """Print everything in a store as tables, and write the files. Raises ValueError for a store
     without results and an ``out`` that is a file."""
-    check_folder(out)
+    if store.is_dir():
+        check_folder(out)
     contents = _pictured(store, pictures)
     print_tables(contents.rows, elsewhere="results.csv")
     name_failures(failure for row in contents.rows for failure in row.failures)

@@ -20,8 +20,9 @@ def note_of(loss: float) -> str:
 
 def tell_kept(name: str, card: Card) -> None:
     """Say of a retrained model that nothing better than its parent was found, where that is so."""
-    start = card.laps[0]
-    if card.parent and start.step == 0 and start.score == card.score:
+    # Of equal scores the later weights are kept.
+    kept = [lap.step for lap in card.laps if lap.score == card.score]
+    if card.parent and kept and kept[-1] == 0:
         say(f"{name}: training made nothing better of {card.parent}, whose weights are kept")
 
 

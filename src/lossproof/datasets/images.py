@@ -115,6 +115,8 @@ def checked_size(picture: Path, *, claimed: FrameSize, where: str) -> FrameSize:
 
 def not_readable(data: bytes) -> ValueError:
     """The error for the bytes of a file that is in none of the formats."""
+    if not data:
+        return ValueError("is empty: 0 bytes")
     names = ", ".join(entry.name for entry in FORMATS)
     return ValueError(
         f"is no picture that can be read: it is {_other_kind(data)}; {names} are allowed"
@@ -131,8 +133,6 @@ def _other_kind(data: bytes) -> str:
 
 
 def _format(data: bytes) -> Format:
-    if not data:
-        raise ValueError("is empty: 0 bytes")
     for entry in FORMATS:
         if entry.matches(data):
             return entry

@@ -92,7 +92,7 @@ def knee_of(curve: Curve) -> Knee | None:
     values = sign * curve.values
     if len(set(curve.sizes.tolist())) < len(curve.rows) or not np.isfinite(values).all():
         return None
-    return knee(curve.sizes, values, sign * curve.draws.T)
+    return knee(curve.sizes, values, sign * curve.draws.T, curve.num_groups)
 
 
 def front(group: Sequence[Curve]) -> list[Bool[np.ndarray, " levels"]]:

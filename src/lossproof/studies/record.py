@@ -39,7 +39,7 @@ class Record:
 class Kept:
     """A record as it is read again; ``cells`` are hashes, of each model's cells by its name.
 
-    ``data`` are as they were given; empty in a record of earlier days.
+    ``data`` are as they were given; empty where they were not noted.
     """
 
     name: str

@@ -9,7 +9,7 @@ import numpy as np
 from lossproof.records import Result
 from lossproof.runs.run import Conditions as Measuring
 from lossproof.runs.run import run
-from lossproof.runs.sweep import Machine, Sweep, Work
+from lossproof.runs.sweep import Machine, Point, Sweep, Work
 from lossproof.runs.workbench import open_workbench
 from lossproof.store import Store
 from lossproof.studies.record import Entry, Record, save
@@ -50,14 +50,18 @@ def run_study(study: Study, root: Path, conditions: Conditions) -> Record:
 
 
 def _check_data(study: Study, machine: Machine) -> None:
-    """Raises ValueError for what could not be measured after hours of training."""
+    """Raises ValueError for a task, data, a split and codecs that do not fit together, before hours
+    of training."""
+    points: dict[str | None, list[Point]] = {}
     for one in study.measured:
+        points.setdefault(one.split or study.split, []).extend(one.points)
+    for split, own in points.items():
         work = Work(
             task=study.task,
             data=study.data,
             models=(),
-            points=one.points,
-            split=one.split or study.split,
+            points=tuple(dict.fromkeys(own)),
+            split=split,
             limit=study.limit,
             seed=0,
         )

@@ -47,9 +47,9 @@ def as_target(prediction: Any, frame_size: FrameSize, num_classes: int) -> Depth
     return DepthTarget(np.where(known, depth, np.float32(np.nan)))
 
 
-def span(target: DepthTarget) -> tuple[float, float]:
-    """Of the colours of what models say of a sample: its true depths'."""
-    return spread(target.depth)
+def span(target: DepthTarget) -> tuple[float, float] | None:
+    """Of the colours of what models say of a sample: its true depths', where any is known."""
+    return spread(target.depth) if np.isfinite(target.depth).any() else None
 
 
 @final

@@ -63,7 +63,8 @@ class Task:
     source of that size, for footage that nobody has annotated; None where that has no meaning.
     ``own_headline`` is the headline score against such targets, where it is another: an error is
     then 0 on the source, and no change is a share of that.
-    ``span(target)`` is that of the colours of a sample's drawings, so that these can be compared.
+    ``span(target)`` is that of the colours of a sample's drawings in a figure, so that these can be
+    compared; None where each has its own.
     """
 
     name: str
@@ -81,7 +82,7 @@ class Task:
     as_target: Callable[[Any, FrameSize, int], Any] | None = None
     own_headline: str | None = None
     quick: Summarise | None = None
-    span: Callable[[Any], tuple[float, float]] | None = None
+    span: Callable[[Any], tuple[float, float] | None] | None = None
     media: MediaKind = "picture"
 
     def __post_init__(self) -> None:

@@ -14,7 +14,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
-from lossproof.errors import LossNotFinite, NothingToScore
+from lossproof.errors import AnswerIsNone, LossNotFinite
 from lossproof.training import checkpoint as saved
 from lossproof.training.card import Lap
 from lossproof.training.checkpoint import Checkpoint
@@ -163,12 +163,10 @@ class Journal:
         self._save()
 
     def _score(self, network: nn.Module) -> float:
-        """Raises LossNotFinite for a network whose answers are none, such as NaN everywhere."""
+        """Raises LossNotFinite for a network whose answers are none."""
         try:
             return validation_score(self._job, network, self._accelerator.device)
-        except NothingToScore:
-            raise
-        except ValueError as error:
+        except AnswerIsNone as error:
             raise LossNotFinite(
                 f"validation after step {self.step} of {self.num_steps}: {error}; a smaller "
                 f"learning rate may help; {self._kept}"

@@ -96,7 +96,7 @@ def in_full(shelf: Shelf, spec: str) -> str:
     """A model's text as ``open_model`` takes it, where ids of models on the shelf become files.
 
     ``ID`` becomes ``ARCH:FILE``, and ``ID,motion=ID`` ``ARCH:FILE,motion=FILE``. Raises ValueError
-    for what looks like an id and is none.
+    for a model that looks like an id and is none.
     """
     model, *given = spec.split(",")
     if _LIKE_AN_ID.fullmatch(model):

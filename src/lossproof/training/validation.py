@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Shaped
 from torch import nn
 
-from lossproof.errors import NothingToScore
+from lossproof.errors import AnswerIsNone
 from lossproof.ragged import Ragged
 from lossproof.records import DamagedSample, Frames, Sample, Stat
 from lossproof.resizing import frame_size_of
@@ -26,7 +26,7 @@ def validation_score(job: Job, network: nn.Module, device: torch.device) -> floa
     """The task's headline score, measured as a sweep does: predictions at the target's own size.
 
     Of several levels each sample always has the same one. The network is left in the mode that it
-    was in. Raises NothingToScore, and ValueError for answers that no score is of.
+    was in. Raises ValueError when no sample can be read, and AnswerIsNone.
     """
     training = network.training
     network.eval()
@@ -34,7 +34,7 @@ def validation_score(job: Job, network: nn.Module, device: torch.device) -> floa
         stats = list(_stats(job, network, device))
     network.train(training)
     if not stats:
-        raise NothingToScore(f"all {len(job.validation)} validation samples are damaged")
+        raise ValueError(f"all {len(job.validation)} validation samples are damaged")
     return float(job.task.summarise(_stacked(stats), None)[job.task.headline][0])
 
 
@@ -51,11 +51,18 @@ def exact(network: nn.Module) -> Iterator[None]:
 
 def _stats(job: Job, network: nn.Module, device: torch.device) -> Iterator[Stat]:
     for arrived in _arrived(job):
+        yield job.task.sample_stat(_answer(job, network, arrived, device), arrived.target)
+
+
+def _answer(job: Job, network: nn.Module, arrived: _Arrived, device: torch.device) -> Any:
+    """What the network says, as the metric takes it. Raises AnswerIsNone."""
+    try:
         (prediction,) = job.family.predict(network, [arrived.frames], device)
-        frame_size = frame_size_of(arrived.frames)
-        fitted = job.task.fit(prediction, frame_size, arrived.target)
+        fitted = job.task.fit(prediction, frame_size_of(arrived.frames), arrived.target)
         job.task.validate(fitted, arrived.target)
-        yield job.task.sample_stat(fitted, arrived.target)
+    except ValueError as error:
+        raise AnswerIsNone(str(error)) from error
+    return fitted
 
 
 def _arrived(job: Job) -> Iterator[_Arrived]:
