@@ -13,7 +13,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lossproof.analysis.bootstrap import CONFIDENCE, Interval, distributions, interval
+from lossproof.analysis.bootstrap import (
+    CONFIDENCE,
+    FEWEST_GROUPS,
+    Interval,
+    distributions,
+    interval,
+)
 from lossproof.analysis.rates import drop
 from lossproof.metrics import action, depth
 from lossproof.predictions import StreamLogits
@@ -251,6 +257,8 @@ def main() -> None:
     parser.add_argument("--resamples", type=int, default=1000)
     parser.add_argument("--only", choices=SCORES, action="append", help="may be repeated")
     words = parser.parse_args()
+    if min(words.groups or (FEWEST_GROUPS,)) < FEWEST_GROUPS:
+        parser.error(f"--groups is below {FEWEST_GROUPS}; of fewer there are no intervals")
     print(f"| population | score | N | true | mean | {' | '.join(INTERVALS)} |")
     print("| --- | --- |" + " ---: |" * (3 + len(INTERVALS)))
     for population in populations(words.store):

@@ -6,26 +6,12 @@ import pytest
 
 from lossproof.console.studied import tell_kept
 from lossproof.training.card import Card, Lap
+from tests.training.cards import plain_card
 
 
 def card(*scores: float, score: float, parent: str | None = "0123456789ab") -> Card:
-    numbers = {"num_classes": 2, "num_training": 1, "num_validation": 1}
-    texts = dict.fromkeys(("weights", "data", "validation_data", "score_name"), "")
-    return Card(
-        id="ba9876543210",
-        arch="segnet",
-        classes=(),
-        network_settings={},
-        recipe={},
-        family_settings={},
-        parent=parent,
-        parent_weights=None,
-        laps=tuple(Lap(step, math.nan, one) for step, one in enumerate(scores)),
-        duration_seconds=1.0,
-        score=score,
-        **numbers,  # type: ignore[arg-type]
-        **texts,  # type: ignore[arg-type]
-    )
+    laps = tuple(Lap(step, math.nan, one) for step, one in enumerate(scores))
+    return plain_card(parent=parent, laps=laps, score=score)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from lossproof.models import open_model
 from lossproof.training import Shelf, in_full, train, weights_of
 from lossproof.training.card import Card, Lap, from_json, to_json
 
+from .cards import plain_card
 from .conftest import QUIET
 from .worlds import (
     JPEG_5,
@@ -202,22 +203,6 @@ def test_ids_become_files_and_all_else_stays(tmp_path: Path) -> None:
 
 
 def put_card(store: Path, model: str, arch: str) -> None:
-    numbers = {"num_classes": 2, "num_training": 1, "num_validation": 1, "score": 0.5}
-    texts = dict.fromkeys(("weights", "data", "validation_data", "score_name"), "")
-    card = Card(
-        id=model,
-        arch=arch,
-        classes=(),
-        network_settings={},
-        recipe={},
-        family_settings={},
-        parent=None,
-        parent_weights=None,
-        laps=(),
-        duration_seconds=1.0,
-        **numbers,  # type: ignore[arg-type]
-        **texts,  # type: ignore[arg-type]
-    )
     shelf = Shelf(store)
     shelf.unfinished(model).mkdir(parents=True)
-    shelf.put(card)
+    shelf.put(plain_card(id=model, arch=arch))

@@ -15,6 +15,7 @@ from lossproof.tasks import parse_task
 from lossproof.training import Compression, preset
 from lossproof.training.card import Card
 from tests.report.results import result
+from tests.training.cards import plain_card
 
 from .made import JPEG
 
@@ -38,26 +39,7 @@ def card(**changes: Any) -> Card:
         parent="0123456789ab",
         **changes,
     )
-    return Card(
-        id="abcdefabcdef",
-        arch="segnet",
-        num_classes=2,
-        classes=("a", "b"),
-        network_settings={},
-        recipe=recipe.as_dict(),
-        family_settings={},
-        parent=recipe.parent,
-        parent_weights=None,
-        weights="w",
-        data="f",
-        validation_data="f",
-        num_training=3,
-        num_validation=1,
-        score_name="miou",
-        score=0.5,
-        laps=(),
-        duration_seconds=1.0,
-    )
+    return plain_card(recipe=recipe.as_dict(), parent=recipe.parent)
 
 
 def cell(**fields: Any) -> Cell:
