@@ -22,6 +22,7 @@ from lossproof.training.validation import validation_score
 from .conftest import QUIET
 from .worlds import (
     JPEG_5,
+    WIDTH,
     depth_gan,
     faster_rcnn,
     openpose,
@@ -85,6 +86,14 @@ def test_the_loss_falls_and_is_told(recipe: Recipe, shelf: Shelf) -> None:
     assert told == [(step, total) for step in range(1, total + 1)]
     assert card.laps[-1].step == total
     assert card.arch == recipe.family
+
+
+@pytest.mark.parametrize("steps", ["metres", "log"])
+def test_depth_is_learnt_from_its_relative_error(steps: str, tmp_path: Path, shelf: Shelf) -> None:
+    settings = {"width": WIDTH, "max_depth": 5.0, "steps": steps, "error": "relative"}
+    recipe = depth_gan(write_depth(tmp_path / "world"), settings=settings, epochs=6)
+    losses = [lap.loss for lap in shelf.card(train(recipe, shelf, QUIET)).laps]
+    assert losses[-1] < 0.95 * losses[0]
 
 
 def test_the_best_weights_are_kept(recipe: Recipe, shelf: Shelf) -> None:

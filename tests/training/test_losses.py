@@ -15,6 +15,7 @@ from lossproof.training.losses import (
     label_divergence,
     label_loss,
     patch_loss,
+    relative_depth_loss,
     soft_class_loss,
 )
 
@@ -54,6 +55,18 @@ def test_depth_counts_where_it_is_known() -> None:
     assert depth_loss(found, wanted, known).item() == pytest.approx((0.4 + 0.1) / 2)
     assert depth_loss(found, wanted, torch.zeros_like(known)).item() == 0
     assert absolute_loss(found, wanted).item() == pytest.approx((0.4 + 0.1 + 0.9) / 3)
+
+
+def test_relative_depth_is_the_metric_abs_rel() -> None:
+    found = torch.tensor([3.0, 10.0, 7.0], requires_grad=True)
+    wanted = torch.tensor([2.0, 20.0, 0.0]).view(1, 1, 1, 3)
+    known = torch.tensor([True, True, False]).view(1, 1, 1, 3)
+    loss = relative_depth_loss(found.view(1, 1, 1, 3), wanted, known)
+    assert loss.item() == pytest.approx((0.5 + 0.5) / 2)
+    loss.backward()
+    assert found.grad is not None
+    assert found.grad.tolist() == pytest.approx([1 / 4, -1 / 40, 0])
+    assert relative_depth_loss(wanted, wanted, torch.zeros_like(known)).item() == 0
 
 
 def test_a_discriminator_that_is_undecided_loses_log_2() -> None:

@@ -59,6 +59,17 @@ def depth_loss(
     return errors.sum() / known.sum().clamp(min=1)
 
 
+def relative_depth_loss(
+    found: Float[Tensor, "b 1 h w"],
+    wanted: Float[Tensor, "b 1 h w"],
+    known: Bool[Tensor, "b 1 h w"],
+) -> Float[Tensor, ""]:
+    """The mean absolute difference as a share of the depth that is wanted, which is metres above 0
+    where ``known``; 0 where none is."""
+    errors = (found / wanted.where(known, 1) - 1).abs() * known
+    return errors.sum() / known.sum().clamp(min=1)
+
+
 def patch_loss(logits: Float[Tensor, "b 1 h w"], *, real: bool) -> Float[Tensor, ""]:
     """Cross-entropy of a discriminator's patches against all real or all made, as in pix2pix."""
     return functional.binary_cross_entropy_with_logits(logits, torch.full_like(logits, float(real)))

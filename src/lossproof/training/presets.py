@@ -156,9 +156,15 @@ PRESETS = by_name(
         ),
         Preset(
             "depth_gan/tinytown",
-            _tinytown(1e-3, 4, 6000, momentum=0.5),
+            _tinytown(1e-3, 4, 20_000, momentum=0.5),
             Augmentation(flip=True),
-            {"width": 0.15, "max_depth": 80.0, "steps": "log"},
+            {
+                "width": 0.15,
+                "max_depth": 80.0,
+                "steps": "log",
+                "error": "relative",
+                "l1_weight": 20.0,
+            },
         ),
         Preset(
             "faster_rcnn_mobilenet_v3/tinytown",
@@ -182,13 +188,13 @@ PRESETS = by_name(
         ),
         Preset(
             "two_stream/tinytown",
-            _tinytown(1e-3, 32, 800, optimiser="adam", weight_decay=1e-3, validate_every=4),
+            _tinytown(1e-3, 32, 1600, optimiser="adam", weight_decay=1e-3, validate_every=4),
             Augmentation(flip=True, crop=(144, 108)),
             {"stream": "spatial", **_TINYTOWN_STREAM},
         ),
         Preset(
             "two_stream/tinytown_motion",
-            _tinytown(1e-3, 32, 1600, optimiser="adam", weight_decay=1e-4, validate_every=4),
+            _tinytown(1e-3, 32, 3200, optimiser="adam", weight_decay=1e-4, validate_every=4),
             Augmentation(flip=True, crop=(144, 108)),
             {"stream": "motion", "stack": 10, **_TINYTOWN_STREAM},
         ),

@@ -2,18 +2,19 @@
 
 The generator's loss is ``l1_weight`` (100) times the mean absolute difference of normalised depth
 plus the cross-entropy of the discriminator taking its depth for real (Isola et al., CVPR 2017).
+With ``error="relative"`` the difference is that of metres, as a share of the depth there is.
 Where depth is unknown, or beyond ``max_depth``, there is no error, and the discriminator is shown 0
 in both. Only the generator is kept: retraining begins with a new discriminator.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, final
+from typing import Annotated, Any, ClassVar, Literal, final
 
 import numpy as np
 import torch
-from jaxtyping import Float32
-from torch import nn
+from jaxtyping import Bool, Float, Float32
+from torch import Tensor, nn
 
 from lossproof.models.depth_gan import (
     TO_UNIT,
@@ -31,19 +32,20 @@ from lossproof.tasks import Task, make_task
 from lossproof.training.family import Batch, Example, Family, imitation
 from lossproof.training.job import Job
 from lossproof.training.journal import Journal, accelerator_for, share_of
-from lossproof.training.losses import absolute_loss, depth_loss, patch_loss
+from lossproof.training.losses import absolute_loss, depth_loss, patch_loss, relative_depth_loss
 from lossproof.training.optimisers import adam
 from lossproof.training.outcome import Outcome
 from lossproof.training.view import View
 
 _OF_NETWORK = ("width", "most_channels", "max_depth", "steps")
+DepthError = Literal["absolute", "relative"]
 
 
 @final
 @dataclass(frozen=True)
 class DepthGanTraining:
-    """``l1_weight`` is that of the absolute error, in what the network answers, against the
-    discriminator's word. The others are the network's."""
+    """``l1_weight`` is that of the error against the discriminator's word: ``absolute`` in what the
+    network answers, or ``relative`` to depth in metres. The others are the network's."""
 
     name: ClassVar[str] = "depth_gan"
 
@@ -52,6 +54,7 @@ class DepthGanTraining:
     most_channels: Annotated[int, Within(1, 4096)] = 2048
     steps: DepthSteps = "metres"
     l1_weight: Annotated[float, Within(0.0, 1e6)] = 100.0
+    error: DepthError = "absolute"
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -109,7 +112,7 @@ def train_depth_gan(job: Job) -> Outcome:
 
             with accelerator.autocast():
                 told_made = discriminator(images, shown)
-            error = depth_loss(made.float(), real, known)
+            error = _error(built, made.float(), real, known, job.settings.error)
             loss = job.settings.l1_weight * error + patch_loss(told_made.float(), real=True)
             journal.check(loss)
             makes.zero_grad()
@@ -118,6 +121,19 @@ def train_depth_gan(job: Job) -> Outcome:
             journal.stepped(loss)
         journal.epoch_done()
     return Outcome(journal.best, journal.laps(), journal.seconds, feed.damaged)
+
+
+def _error(
+    network: Generator,
+    made: Float[Tensor, "b 1 h w"],
+    real: Float[Tensor, "b 1 h w"],
+    known: Bool[Tensor, "b 1 h w"],
+    kind: DepthError,
+) -> Float[Tensor, ""]:
+    if kind == "absolute":
+        return depth_loss(made, real, known)
+    wanted = network.metres(real)
+    return relative_depth_loss(network.metres(made), wanted, known & (wanted > 0))
 
 
 def start_generator(job: Job) -> Generator:
