@@ -1,56 +1,58 @@
 """Future work: one network for all levels, against one for each.
 
-    lossproof study studies/mixed_quality.py --data camvid:CamVid
+    lossproof study studies/mixed_quality.py --data tinytown
 
-A narrow SegNet on CamVid at 240x180 under JPEG: retrained for 300 iterations at each level, and
-once, as long as all five together, at a level drawn anew for every picture. The last took 17
-minutes beside other work on two cores; the others are those of
-studies/small/table_1_segmentation.py. mIoU at quality 5 was 0.229 for the one network, and 0.228
-for that of the level.
+The small SegNet of the zoo on tinytown under JPEG: made ready for each level, and once, for as long
+as all five together, for a level drawn anew for every picture. The networks of one level are those
+of studies/cross_quality.py, which are not trained again in the same store.
 """
 
 from dataclasses import replace
 
-from lossproof.studies import Comparison, Ladder, Measured, Study, Training, network, retraining
-from lossproof.training import preset
+from lossproof.studies import Ladder, Measured, Study, Training, retraining, zoo_network
+from lossproof.training import Schedule
 
-LADDER = Ladder(codec="jpeg", levels=(95, 75, 50, 15, 10, 5), frame_size=(240, 180))
+LADDER = Ladder(codec="jpeg", levels=(95, 75, 50, 15, 10, 5))
 LOWER = LADDER.levels[1:]
+AGAIN = Schedule(optimiser="adam", learning_rate=1e-3, batch_size=4, iterations=200, drop_every=150)
+LONGER = replace(AGAIN, iterations=1000, drop_every=750)
 
 
-def study(data: str = "camvid:data/camvid") -> Study:
-    segnet = preset("segnet", "small", data=data)
-    again = replace(segnet.schedule, learning_rate=0.01, iterations=300, drop_every=200)
+def study(data: str = "tinytown") -> Study:
     plain = Study(
         name="mixed_quality",
-        title="narrow SegNet on CamVid at 240x180",
+        title="small SegNet on tinytown, one network for all levels and one for each",
         task="segmentation",
         data=data,
     )
-    found = retraining(plain, network(segnet, again), LADDER, methods=["retrain"])
-    mixed = Training(
-        name="mixed",
-        recipe=replace(
-            segnet,
-            parent="baseline",
-            compression=LADDER.compression(*LOWER),
-            schedule=replace(again, iterations=1500, drop_every=1000),
-        ),
-    )
+    network = zoo_network("segnet_tinytown", data, AGAIN)
+    found = retraining(plain, network, LADDER)
     (each,) = found.comparisons
-    both = Comparison(
-        title="one network for all levels against one for each",
-        codec=LADDER.codec,
-        before="baseline",
-        after={
-            "retrain": each.after["retrain"],
-            "one for all levels": dict.fromkeys(LOWER, ("mixed",)),
-        },
+    mixed = {method: f"{method} mixed" for method in each.after}
+    (part,) = network.parts
+    recipe = replace(
+        part.recipe,
+        parent=part.trained,
+        compression=LADDER.compression(*LOWER),
+        schedule=LONGER,
     )
+    for_all = {
+        f"{method}, one for all levels": dict.fromkeys(LOWER, (name,))
+        for method, name in mixed.items()
+    }
     return replace(
         found,
-        trainings=(*found.trainings, mixed),
-        models={**found.models, "mixed": "{mixed}"},
-        measured=(*found.measured, Measured(models=("mixed",), points=LADDER.points())),
-        comparisons=(both,),
+        trainings=(
+            *found.trainings,
+            *(
+                Training(name=name, recipe=replace(recipe, method=method))
+                for method, name in mixed.items()
+            ),
+        ),
+        models={**found.models, **{name: f"{{{name}}}" for name in mixed.values()}},
+        measured=(
+            *found.measured,
+            Measured(models=tuple(mixed.values()), points=LADDER.points()),
+        ),
+        comparisons=(replace(each, after={**each.after, **for_all}),),
     )

@@ -76,8 +76,8 @@ def test_its_recipes_have_settings_that_their_families_allow(study: Study) -> No
 def test_studies_that_share_models_have_the_same_recipes() -> None:
     """So that a second study in a store does not train them again."""
     shared = (
-        ("small/table_1_segmentation.py", "cross_quality.py"),
-        ("small/table_1_segmentation.py", "mixed_quality.py"),
+        ("cross_quality.py", "mixed_quality.py"),
+        ("cross_quality.py", "tuned_retraining.py"),
         ("small/table_5_action.py", "spatial_only.py"),
     )
     for first, second in shared:

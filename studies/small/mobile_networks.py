@@ -34,5 +34,5 @@ def study(data: str = "frame_clips:data/ucf101_10class_3frame") -> Study:
         start = replace(recipe.schedule, iterations=400, drop_every=300)
         again = replace(recipe.schedule, learning_rate=1e-3, epochs=1, iterations=None)
         one = network(replace(recipe, schedule=start), again, name=backbone)
-        found = retraining(found, one, LADDER, methods=["retrain"])
+        found = retraining(found, one, LADDER)
     return found

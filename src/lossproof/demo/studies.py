@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from lossproof.models.zoo import ZOO, made_of
-from lossproof.studies import Ladder, Network, Part, Study, network, retraining
+from lossproof.studies import Ladder, Network, Study, retraining, zoo_network
 from lossproof.studies.plans import BASELINE
-from lossproof.training import Recipe, Schedule, preset
+from lossproof.training import Schedule
 
 JPEG = Ladder(codec="jpeg", levels=(95, 75, 50, 15, 10, 5))
 H264 = Ladder(codec="h264", levels=(23, 25, 30, 40, 50))
@@ -38,12 +37,12 @@ def _short(
 
 
 _STILL = {
-    "segmentation": ("segnet", _short("adam", 1e-3, 4, 20)),
-    "depth": ("depth_gan", replace(_short("own", 2e-4, 4, 20), momentum=0.5)),
-    "detection": ("faster_rcnn_mobilenet_v3", _short("own", 5e-3, 4, 10)),
-    "pose": ("openpose", _short("own", 5e-5, 4, 12)),
+    "segmentation": ("segnet_tinytown", _short("adam", 1e-3, 4, 20)),
+    "depth": ("depth_gan_tinytown", replace(_short("own", 2e-4, 4, 20), momentum=0.5)),
+    "detection": ("faster_rcnn_mobilenet_v3_tinytown", _short("own", 5e-3, 4, 10)),
+    "pose": ("openpose_tinytown", _short("own", 5e-5, 4, 12)),
 }
-"""The family and the schedule of retraining, of each task on stills."""
+"""The network and the schedule of retraining, of each task on stills."""
 _STREAM = _short("own", 2e-3, 16, 12)
 
 
@@ -73,39 +72,6 @@ def _plain(task: str, data: str) -> Study:
 
 
 def _networks(data: str) -> Iterator[tuple[str, Network, Ladder]]:
-    for task, (family, schedule) in _STILL.items():
-        yield task, _still(family, data, schedule), JPEG
-    yield "action", _streams(data), H264
-
-
-def _recipe(
-    family: str, data: str, schedule: Schedule, *, weights: str, name: str = "tinytown"
-) -> Recipe:
-    """What the network is made of is left to its weights."""
-    recipe = preset(family, name, data=data, schedule=schedule, validation="val")
-    own = {key: value for key, value in recipe.settings.items() if key not in made_of(weights)}
-    return replace(recipe, settings=own)
-
-
-def _still(family: str, data: str, schedule: Schedule) -> Network:
-    name = f"{family}_tinytown"
-    (part,) = network(_recipe(family, data, schedule, weights=name)).parts
-    return Network(parts=(replace(part, trained=name),), trained=name)
-
-
-def _streams(data: str) -> Network:
-    both = ZOO["two_stream_tinytown"]
-    return Network(
-        parts=tuple(
-            Part(
-                name=name,
-                recipe=_recipe("two_stream", data, _STREAM, weights=file, name=preset_name),
-                trained=file,
-            )
-            for name, preset_name, file in zip(
-                ("spatial", "motion"), ("tinytown", "tinytown_motion"), both.files, strict=True
-            )
-        ),
-        model="{spatial},motion={motion}",
-        trained=both.name,
-    )
+    for task, (name, schedule) in _STILL.items():
+        yield task, zoo_network(name, data, schedule), JPEG
+    yield "action", zoo_network("two_stream_tinytown", data, _STREAM), H264

@@ -4,6 +4,7 @@ from lossproof.studies.plans import Ladder, Network, Part, baseline, network, re
 from lossproof.studies.run import Conditions, run_study
 from lossproof.studies.search import Range, Search
 from lossproof.studies.study import Comparison, Measured, Study, Training
+from lossproof.studies.zoo_networks import zoo_network
 
 __all__ = [
     "Comparison",
@@ -20,4 +21,5 @@ __all__ = [
     "network",
     "retraining",
     "run_study",
+    "zoo_network",
 ]
