@@ -144,6 +144,28 @@ def test_a_clip_has_a_rate_in_time(tmp_path: Path) -> None:
     assert seen.score in (0.0, 1.0)
 
 
+class Doubling:
+    """A model that says twice as much each time."""
+
+    name = "doubling"
+    factor = 0.5
+
+    def predict(self, frames: list[Any]) -> list[Any]:
+        self.factor *= 2
+        return [np.float32(self.factor) * answers()["depth"] for _ in frames]
+
+
+def test_all_levels_have_one_scale_of_depths() -> None:
+    frame = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
+    subject = Subject("own", Media(frame, 1000), None)
+    scene = open_scene(parse_task("depth"), subject, Doubling(), Legend(), None)
+    drawn = [scene.source.drawn, scene.at(Jpeg(50)).drawn]
+    source, level = (decode_picture(one, name="drawn").astype(int) for one in drawn)
+    bar = slice(-40, None)
+    assert np.abs(source[:, bar] - level[:, bar]).max() <= 8
+    assert np.abs(source - level).max() > 50
+
+
 def test_fidelity_is_worse_at_lower_quality(tmp_path: Path) -> None:
     scene = arrange(offer(tmp_path), Picked(task="fidelity")).scene
     scores = [scene.at(Jpeg(quality)).score for quality in (95, 50, 5)]
