@@ -143,6 +143,16 @@ def test_another_process_may_be_quicker(world: Path, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["world"]
 
 
+def test_two_processes_at_one_world_wait_for_each_other(world: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "world"
+    words = [sys.executable, "-c", SCRIPT, str(folder), "1"]
+    both = [subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE) for _ in range(2)]
+    said = [one.communicate(timeout=120)[1].decode() for one in both]
+    assert [one.returncode for one in both] == [0, 0], said
+    assert contents(folder) == contents(world)
+    assert [path.name for path in tmp_path.iterdir()] == ["world"]
+
+
 def test_the_built_in_world_lies_in_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

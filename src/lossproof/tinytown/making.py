@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from filelock import FileLock
 
 from lossproof.atomic import write_bytes
 from lossproof.digests import cache_folder
@@ -31,6 +32,7 @@ BUILT_IN_SIZE = 160
 """Stills to train on in the world that is made where no folder is named."""
 
 _SCRATCH = ".scratch"
+_LOCK = ".lock"
 
 Progress = Callable[[int, int], None]
 """Called with the stills and clips done, and all that there are; in the caller's thread."""
@@ -81,9 +83,9 @@ def make(
     It has an eighth as many stills to validate and half as many to test, half as many clips to
     train, a sixteenth to validate and a quarter to test, and a few more where that is very few.
     ``workers`` processes draw, by default one per core; with 1 it is this one. Several are started
-    by ``spawn``: a script that calls this needs ``if __name__ == "__main__"``. Raises ValueError
-    for a folder that holds something else or a world of another size, OSError where it cannot be
-    written or a process ended early.
+    by ``spawn``: a script that calls this needs ``if __name__ == "__main__"``. This process waits
+    for another that is at the same world. Raises ValueError for a folder that holds something else
+    or a world of another size, OSError where it cannot be written or a process ended early.
     """
     if size < 1:
         raise ValueError(f"size is {size}; 1 or more stills are allowed")
@@ -99,13 +101,15 @@ def make(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ValueError(f"{folder} holds something else; a new or an empty folder is allowed")
     unfinished = folder.with_name(f".{folder.name}-v{VERSION}-{size}.unfinished")
-    missing = [place for place in wanted.places if not _is_there(unfinished, place)]
     try:
-        _draw(unfinished, missing, easel, total=len(wanted.places))
-        close_world(unfinished, size=size, holds=holds)
-        unfinished.replace(folder)
+        unfinished.mkdir(parents=True, exist_ok=True)
+        with FileLock(unfinished / _LOCK):
+            if not is_world(folder):
+                _finish(unfinished, wanted, easel)
+                (unfinished / _LOCK).unlink()
+                unfinished.replace(folder)
     except OSError:
-        # Another process may have been quicker with the same world.
+        # The folder that was waited for is gone when another process has made the same world.
         if not is_world(folder):
             raise
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -129,6 +133,13 @@ class _Easel:
     artist: Artist
     workers: int
     progress: Progress
+
+
+def _finish(unfinished: Path, wanted: _Wanted, easel: _Easel) -> None:
+    """Draw what is not there yet of a world."""
+    missing = [place for place in wanted.places if not _is_there(unfinished, place)]
+    _draw(unfinished, missing, easel, total=len(wanted.places))
+    close_world(unfinished, size=wanted.size, holds=wanted.holds)
 
 
 def _mend(folder: Path, wanted: _Wanted, easel: _Easel) -> None:
