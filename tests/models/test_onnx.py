@@ -47,6 +47,20 @@ def test_native_frames_give_numpys_argmax(tiny: Open, frames: list[Frame]) -> No
         assert prediction.dtype == np.uint8
 
 
+@pytest.mark.parametrize("threads", [1, 2, 9])
+def test_numbers_that_are_not_normal_are_0_in_the_network_alone(
+    threads: int, tmp_path: Path, frames: list[Frame]
+) -> None:
+    weights = np.zeros((3, 3), np.float32)
+    weights[1] = 1e-39
+    network = write_network(tmp_path / "tiny.onnx", weights=weights)
+    declared = f"{write_declaration(tmp_path / 'tiny.toml')}:{network}"
+    model = open_model(declared, task="segmentation", num_classes=3, threads=threads)
+    assert expected(frames[0], weights).any()
+    assert not any(prediction.any() for prediction in model.predict(frames))
+    assert np.float32(1e-30) * np.float32(1e-10) > 0
+
+
 def test_bgr_sees_the_channels_exchanged(tiny: Open, frames: list[Frame]) -> None:
     model = tiny(lines={"inputs": 'colour = "BGR"'})
     np.testing.assert_array_equal(model.predict(frames[:1])[0], expected(frames[0][..., ::-1]))
