@@ -88,6 +88,18 @@ def test_the_loss_falls_and_is_told(recipe: Recipe, shelf: Shelf) -> None:
     assert card.arch == recipe.family
 
 
+def test_denormals_count_as_0_in_training_alone(tmp_path: Path, shelf: Shelf) -> None:
+    def flushed() -> bool:
+        return bool(np.float32(1e-39) * np.float32(1) == 0)
+
+    seen: list[bool] = []
+    conditions = replace(QUIET, progress=lambda *_: seen.append(flushed()))
+    train(segnet_recipe(tmp_path / "world"), shelf, conditions)
+    assert seen
+    assert all(seen)
+    assert not flushed()
+
+
 @pytest.mark.parametrize("steps", ["metres", "log"])
 def test_depth_is_learnt_from_its_relative_error(steps: str, tmp_path: Path, shelf: Shelf) -> None:
     settings = {"width": WIDTH, "max_depth": 5.0, "steps": steps, "error": "relative"}

@@ -44,8 +44,7 @@ class OnnxRunner:
     those beside it as long as ``batch`` is 1. A network with a fixed batch gets that one.
     ``batch_size`` is how many pictures keep all lanes busy.
 
-    Numbers below float32's normal ones count as 0 while a network runs: weight decay leaves many
-    of them in weights, and a processor takes ten times as long over each.
+    Denormals (see ``denormals``) count as 0 while a network runs.
     """
 
     def __init__(self, name: str, network: Network, *, batch: int, where: Where) -> None:

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from lossproof.models.batches import batches
+from lossproof.models.denormals import without_denormals
 from lossproof.models.model import Wanted, named_with
 from lossproof.models.once import Once
 from lossproof.models.weights_file import read_metadata, refuse_pickle
@@ -130,7 +131,7 @@ class TorchModel:
         predictions: dict[int, Any] = {}
         for places in batches(frames, size=self.batch_size):
             prepared = [self._prepare(frames[place]) for place in places]
-            with _threads(self._threads), torch.inference_mode():
+            with _threads(self._threads), without_denormals(), torch.inference_mode():
                 answer = self._run(network, prepared, self._device)
             predictions.update(zip(places, answer, strict=True))
         return [predictions[place] for place in range(len(frames))]
