@@ -12,7 +12,7 @@ from lossproof.studies import Ladder, Measured, Study, retraining, zoo_network
 from lossproof.training import Schedule
 
 LADDER = Ladder(codec="jpeg", levels=(95, 75, 50, 15, 10, 5))
-AGAIN = Schedule(optimiser="adam", learning_rate=1e-3, batch_size=4, iterations=200, drop_every=150)
+AGAIN = Schedule(optimiser="adam", learning_rate=1e-3, batch_size=4, iterations=100, drop_every=75)
 
 
 def study(data: str = "tinytown") -> Study:

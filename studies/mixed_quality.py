@@ -14,8 +14,8 @@ from lossproof.training import Schedule
 
 LADDER = Ladder(codec="jpeg", levels=(95, 75, 50, 15, 10, 5))
 LOWER = LADDER.levels[1:]
-AGAIN = Schedule(optimiser="adam", learning_rate=1e-3, batch_size=4, iterations=200, drop_every=150)
-LONGER = replace(AGAIN, iterations=1000, drop_every=750)
+AGAIN = Schedule(optimiser="adam", learning_rate=1e-3, batch_size=4, iterations=100, drop_every=75)
+LONGER = replace(AGAIN, iterations=500, drop_every=375)
 
 
 def study(data: str = "tinytown") -> Study:

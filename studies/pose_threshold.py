@@ -17,7 +17,7 @@ LADDER = Ladder(codec="jpeg", levels=(95, 75, 50, 15, 10, 5))
 NETWORK = "openpose_tinytown"
 USUAL = 0.1
 THRESHOLDS = (0.02, 0.05, 0.2, 0.3)
-AGAIN = Schedule(learning_rate=5e-4, batch_size=8, iterations=100, validate_every=3)
+AGAIN = Schedule(learning_rate=5e-4, batch_size=8, iterations=60, validate_every=3)
 
 
 def study(data: str = "tinytown") -> Study:

@@ -22,7 +22,7 @@ from lossproof.studies import (
 from lossproof.training import Schedule
 
 LADDER = Ladder(codec="jpeg", levels=(95, 15, 10, 5))
-AGAIN = Schedule(optimiser="adam", learning_rate=1e-3, batch_size=4, iterations=200, drop_every=150)
+AGAIN = Schedule(optimiser="adam", learning_rate=1e-3, batch_size=4, iterations=100, drop_every=75)
 SEARCH = Search(
     trials=5,
     ranges={
