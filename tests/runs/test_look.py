@@ -69,6 +69,19 @@ def test_a_grid_has_a_row_per_sample_and_a_column_per_point(sweep: Sweep, tmp_pa
         save_as(figure, tmp_path / "a.gif")
 
 
+def test_colours_of_classes_are_named_below(sweep: Sweep) -> None:
+    looks = list(look(sweep, [], Machine(threads=1)))
+    (legend,) = grid(looks).legends
+    named = {
+        text.get_text(): tuple(round(255 * part) for part in patch.get_facecolor()[:3])
+        for text, patch in zip(legend.get_texts(), legend.get_patches(), strict=True)
+    }
+    assert named
+    assert named == {name: colour for one in looks for name, colour in one.key.items()}
+    drawn = replace(sweep, task="fidelity", models=("identity",))
+    assert not grid(list(look(drawn, [], Machine(threads=1)))).legends
+
+
 def test_names_are_folded_into_their_rows(sweep: Sweep) -> None:
     (one, *_) = look(sweep, [], Machine(threads=1))
     long = replace(one, sample="street/" * 60 + "end", model="net (retrained on jpeg 5 at 160x120)")

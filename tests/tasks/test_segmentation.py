@@ -5,7 +5,7 @@ import pytest
 
 from lossproof.targets import SegmentationTarget
 from lossproof.tasks import TASKS, Legend, TaskKind, make_task
-from lossproof.tasks.segmentation import draw, fit
+from lossproof.tasks.segmentation import draw, fit, key
 
 
 def target(height: int, width: int) -> SegmentationTarget:
@@ -46,6 +46,12 @@ def test_drawing_mixes_each_class_colour_half_into_the_frame() -> None:
         [[50, 50, 50], [150, 100, 50]],
         [[150, 100, 50], [100, 100, 100]],
     ]
+
+
+def test_the_key_names_the_classes_that_are_there() -> None:
+    legend = Legend(("a", "b", "c"), ((0, 0, 0), (200, 100, 0), (9, 9, 9)))
+    assert key(np.array([[2, 1], [1, 255]]), legend) == {"b": (200, 100, 0), "c": (9, 9, 9)}
+    assert list(key(np.array([[2, 0]]), Legend(("a", "b", "c")))) == ["a", "c"]
 
 
 def test_without_colours_of_the_dataset_classes_get_some_that_all_can_tell_apart() -> None:

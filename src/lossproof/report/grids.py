@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from lossproof.tasks import Look
 
@@ -12,6 +13,7 @@ _WIDTH = 3.2  # inches of a picture
 _LABEL_SIZE = 8  # points
 _LETTER = 0.6  # of that, about
 _MOST_LINES = 4
+_ENTRY = 1.0  # inches of a colour and its name
 
 
 def grid(looks: Sequence[Look]) -> Figure:
@@ -37,7 +39,26 @@ def grid(looks: Sequence[Look]) -> Figure:
         for column, point in enumerate(columns):
             _show(axes[place, column], shown.get((row, point)))
         axes[place, 0].set_ylabel(labels[row], fontsize=_LABEL_SIZE)
+    _name_colours(figure, looks)
     return figure
+
+
+def _name_colours(figure: Figure, looks: Sequence[Look]) -> None:
+    """Below the pictures, those that are in any of them."""
+    key = {name: colour for one in looks for name, colour in one.key.items()}
+    if key:
+        patches = [
+            Patch(color=(red / 255, green / 255, blue / 255), label=name)
+            for name, (red, green, blue) in key.items()
+        ]
+        inches = figure.get_size_inches()[0]
+        figure.legend(
+            handles=patches,
+            loc="outside lower center",
+            ncols=min(len(patches), int(inches / _ENTRY)),
+            fontsize=_LABEL_SIZE,
+            frameon=False,
+        )
 
 
 def _labels(rows: Sequence[tuple[str, str]], *, letters: int) -> Mapping[tuple[str, str], str]:

@@ -57,6 +57,7 @@ def _look(
     prediction = answer(model, received.frames, target)
     fitted = bench.task.fit(prediction, frame_size_of(received.frames), target)
     bench.task.validate(fitted, target)
+    legend = _legend(bench, target)
     shown = drawn_on(bench.task, media.frames, received.frames)
     return Look(
         sample=sample.id,
@@ -64,7 +65,8 @@ def _look(
         codec=point.codec.name,
         level=point.level,
         num_bytes=received.num_bytes,
-        picture=bench.task.draw(shown, fitted, _legend(bench, target)),
+        picture=bench.task.draw(shown, fitted, legend),
+        key=bench.task.key(fitted, legend) if bench.task.key else {},
     )
 
 

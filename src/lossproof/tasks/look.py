@@ -1,13 +1,18 @@
 """A sample with what a model says of it, drawn to be looked at and not scored."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from lossproof.records import Frame, Level
+from lossproof.tasks.task import Colour
 
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """A sample through a point, with a model's prediction drawn on it, at the source's size."""
+    """A sample through a point, with a model's prediction drawn on it, at the source's size.
+
+    ``key`` names the colours in the picture, where it does not name them itself.
+    """
 
     sample: str
     model: str
@@ -15,3 +20,4 @@ class Look:
     level: Level
     num_bytes: int
     picture: Frame
+    key: Mapping[str, Colour] = field(default_factory=dict)

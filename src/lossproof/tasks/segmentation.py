@@ -1,5 +1,6 @@
 """Semantic segmentation, the paper's Table I."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
@@ -10,7 +11,7 @@ from lossproof.metrics import segmentation as metric
 from lossproof.records import IGNORE, ClassMap, Frame, FrameSize
 from lossproof.targets import SegmentationTarget
 from lossproof.tasks.drawing.palette import colours, table
-from lossproof.tasks.task import Legend, Score, Task
+from lossproof.tasks.task import Colour, Legend, Score, Task
 
 
 def fit(prediction: Any, frame_size: FrameSize, target: SegmentationTarget) -> ClassMap:
@@ -58,11 +59,22 @@ def draw(frame: Frame, prediction: ClassMap, legend: Legend) -> Frame:
     class_map = cv2.resize(
         prediction.astype(np.int32), (width, height), interpolation=cv2.INTER_NEAREST_EXACT
     )
-    palette = table(legend.palette or colours(len(legend.classes) or IGNORE))
+    palette = table(_palette(legend))
     known = (class_map >= 0) & (class_map < len(palette))
     overlay = palette[np.where(known, class_map, 0)]
     blended = cv2.addWeighted(frame, 0.5, overlay, 0.5, 0)
     return np.where(known[..., None], blended, frame)
+
+
+def key(prediction: ClassMap, legend: Legend) -> Mapping[str, Colour]:
+    """The classes that are in a class map, in the dataset's order, with their colours."""
+    both = zip(legend.classes, _palette(legend), strict=False)
+    seen = set(np.unique(prediction).tolist())
+    return {name: colour for place, (name, colour) in enumerate(both) if place in seen}
+
+
+def _palette(legend: Legend) -> tuple[Colour, ...]:
+    return legend.palette or colours(len(legend.classes) or IGNORE)
 
 
 @final
@@ -90,4 +102,5 @@ class Segmentation:
             columns=("global_accuracy", "mean_class_accuracy", "miou"),
             headline="miou",
             as_target=as_target,
+            key=key,
         )

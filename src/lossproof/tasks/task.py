@@ -64,7 +64,8 @@ class Task:
     ``own_headline`` is the headline score against such targets, where it is another: an error is
     then 0 on the source, and no change is a share of that.
     ``span(target)`` is that of the colours of a sample's drawings in a figure, so that these can be
-    compared; None where each has its own.
+    compared; None where each has its own. ``key(prediction, legend)`` names the colours of a
+    drawing that does not do so itself.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Task:
     own_headline: str | None = None
     quick: Summarise | None = None
     span: Callable[[Any], tuple[float, float] | None] | None = None
+    key: Callable[[Any, Legend], Mapping[str, Colour]] | None = None
     media: MediaKind = "picture"
 
     def __post_init__(self) -> None:
