@@ -1,10 +1,7 @@
 """Where training runs and what it may use: nothing here is part of a recipe."""
 
-import contextlib
-import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 Progress = Callable[[int, int, float], None]
@@ -19,22 +16,10 @@ def _silent(step: int, total: int, loss: float) -> None:
     """Nothing is shown."""
 
 
-_LIMIT = Path("/sys/fs/cgroup/memory.max")
-
-
-def memory_of_process() -> int:
-    """The machine's bytes, or fewer in a container that has fewer (cgroup v2)."""
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    with contextlib.suppress(OSError, ValueError):  # no cgroup, or "max" in it
-        memory = min(memory, int(_LIMIT.read_text()))
-    return memory
-
-
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
     """``threads`` prepare data; ``torch_threads`` compute, None for all. A checkpoint is written
-    at least every ``checkpoint_seconds``. The bitstreams kept are bounded by the two ``_bytes``, in
-    memory by a quarter of it.
+    at least every ``checkpoint_seconds``. The bitstreams kept are bounded by the two ``_bytes``.
     """
 
     device: Device = "cpu"
@@ -42,7 +27,7 @@ class Conditions:
     threads: int = 2
     torch_threads: int | None = None
     checkpoint_seconds: float = 30.0
-    memory_bytes: int = field(default_factory=lambda: memory_of_process() // 4)
+    memory_bytes: int = 2**30
     disk_bytes: int = 8 * 2**30
     progress: Progress = _silent
 
