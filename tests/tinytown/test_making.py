@@ -25,7 +25,13 @@ from lossproof.tinytown.making import make
 from tests.tinytown.stand_in import SLOW
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), size=6, workers=int(sys.argv[2]), artist=SLOW)
+    make(
+        Path(sys.argv[1]),
+        size=6,
+        workers=int(sys.argv[2]),
+        artist=SLOW,
+        progress=lambda done, _: print(done, flush=True),
+    )
 """
 
 
@@ -130,27 +136,31 @@ def test_a_wrong_manifest_is_refused(text: str, problem: str, tmp_path: Path) ->
         open_world(tmp_path)
 
 
-def test_another_process_may_be_quicker(world: Path, tmp_path: Path) -> None:
-    """It has made the same world when this one is done."""
-    folder = tmp_path / "world"
-
-    def overtaken(done: int, total: int) -> None:
-        if done == total:
-            shutil.copytree(world, folder)
-
-    make(folder, size=SIZE, workers=1, progress=overtaken, artist=ARTIST)
-    assert contents(folder) == contents(world)
-    assert [path.name for path in tmp_path.iterdir()] == ["world"]
-
-
-def test_two_processes_at_one_world_wait_for_each_other(world: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "world"
+def start(folder: Path) -> subprocess.Popen[str]:
     words = [sys.executable, "-c", SCRIPT, str(folder), "1"]
-    both = [subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE) for _ in range(2)]
-    said = [one.communicate(timeout=120)[1].decode() for one in both]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(words, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
+
+
+def test_of_two_processes_one_draws_and_the_other_waits(world: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "world"
+    both = [start(folder) for _ in range(2)]
+    said = [one.communicate(timeout=120) for one in both]
     assert [one.returncode for one in both] == [0, 0], said
+    assert sorted(drawn.split() for drawn, _ in said) == [[], [str(done) for done in range(56)]]
     assert contents(folder) == contents(world)
     assert [path.name for path in tmp_path.iterdir()] == ["world"]
+
+
+def test_who_waited_for_another_world_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "world"
+    with start(folder) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "0\n"
+        with pytest.raises(ValueError, match=r"has all of the world of size 6, not stills of 6"):
+            make(folder, size=SIZE, holds="stills", workers=1, artist=ARTIST)
+        other.communicate(timeout=120)
+    assert other.returncode == 0
 
 
 def test_the_built_in_world_lies_in_the_cache(

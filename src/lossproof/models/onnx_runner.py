@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from jaxtyping import Shaped
 
+from lossproof.models.denormals import denormals_as_zero
 from lossproof.models.once import Once
 from lossproof.models.onnx_graph import Port
 
@@ -44,7 +45,7 @@ class OnnxRunner:
     those beside it as long as ``batch`` is 1. A network with a fixed batch gets that one.
     ``batch_size`` is how many pictures keep all lanes busy.
 
-    Denormals (see ``denormals``) count as 0 while a network runs.
+    Denormals count as 0 in all threads that it runs on; see ``models/denormals.py``.
     """
 
     def __init__(self, name: str, network: Network, *, batch: int, where: Where) -> None:
@@ -56,9 +57,9 @@ class OnnxRunner:
         self._fixed_batch = (network.input.shape or (None,))[0]
         self.batch = self._fixed_batch or batch
         self.batch_size = self.batch * (lanes * _BATCHES_AHEAD if lanes > 1 else 1)
-        self._lanes = ThreadPoolExecutor(lanes, "onnx", initializer=_flush_denormals)
-        # Lanes are threads to the session, which adds its own to them.
+        # Lanes are threads of the caller's; the session adds its own to them.
         self._session = Once(lambda: self._load(num_threads=threads - lanes + 1))
+        self._map = map if lanes == 1 else ThreadPoolExecutor(lanes, "onnx").map
 
     def run(
         self,
@@ -71,9 +72,8 @@ class OnnxRunner:
         ``places`` are 0 to n - 1 in batches, ``image`` gives the network's input for one. Raises
         ValueError when the network cannot be loaded, fails, or answers in another number.
         """
-        # Loaded in a lane: ONNX Runtime flushes denormals in the thread that it is loaded by, too.
-        session = self._lanes.submit(self._session).result()
-        batches = self._lanes.map(lambda batch: self._batch(session, batch, image, answer), places)
+        session = self._session()
+        batches = self._map(lambda batch: self._batch(session, batch, image, answer), places)
         found: dict[int, Any] = {}
         for batch, answers in zip(places, batches, strict=True):
             found.update(zip(batch, answers, strict=True))
@@ -89,7 +89,8 @@ class OnnxRunner:
         images = self._images([image(place) for place in places])
         names = [port.name for port in self._network.outputs]
         try:
-            outputs = session.run(names, {self._network.input.name: images})
+            with denormals_as_zero():
+                outputs = session.run(names, {self._network.input.name: images})
         except Exception as error:
             raise ValueError(
                 f"model {self._name}: the network fails on input of shape {images.shape}: "
@@ -120,9 +121,10 @@ class OnnxRunner:
         options.log_severity_level = 3
         options.add_session_config_entry("session.set_denormal_as_zero", "1")
         try:
-            session = onnxruntime.InferenceSession(
-                str(self._network.path), options, providers=self._providers
-            )
+            with denormals_as_zero():  # the option changes the thread that loads, too
+                session = onnxruntime.InferenceSession(
+                    str(self._network.path), options, providers=self._providers
+                )
         except Exception as error:
             raise ValueError(
                 f"ONNX Runtime cannot load {str(self._network.path)!r}: {_first_line(error)}"
@@ -131,13 +133,6 @@ class OnnxRunner:
         if session.get_providers()[: len(self._providers)] != [_name(p) for p in self._providers]:
             raise ValueError(f"ONNX Runtime could not start {_name(self._providers[0])}")
         return session
-
-
-def _flush_denormals() -> None:
-    """In this thread; the session's setting is for threads of its own."""
-    import torch
-
-    torch.set_flush_denormal(True)
 
 
 def _providers(device: str) -> list[Any]:

@@ -119,7 +119,9 @@ class TorchModel:
         device = self._device = torch_device(wanted.device)
         self.batch_size = 1 if device.type == "cpu" else _BATCH_SIZE_ON_GPU
         self._network = Once(
-            lambda: blueprint.build(weights).eval().requires_grad_(False).to(device)
+            lambda: (
+                without_denormals(blueprint.build(weights)).eval().requires_grad_(False).to(device)
+            )
         )
         self._prepare = blueprint.prepare
         self._run = blueprint.run
@@ -131,7 +133,7 @@ class TorchModel:
         predictions: dict[int, Any] = {}
         for places in batches(frames, size=self.batch_size):
             prepared = [self._prepare(frames[place]) for place in places]
-            with _threads(self._threads), without_denormals(), torch.inference_mode():
+            with _threads(self._threads), torch.inference_mode():
                 answer = self._run(network, prepared, self._device)
             predictions.update(zip(places, answer, strict=True))
         return [predictions[place] for place in range(len(frames))]

@@ -5,13 +5,14 @@ renamed when all is there. Whatever moment the making is killed at, making again
 is missing.
 """
 
+import hashlib
 import multiprocessing
 import os
 import shutil
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -32,7 +33,6 @@ BUILT_IN_SIZE = 160
 """Stills to train on in the world that is made where no folder is named."""
 
 _SCRATCH = ".scratch"
-_LOCK = ".lock"
 
 Progress = Callable[[int, int], None]
 """Called with the stills and clips done, and all that there are; in the caller's thread."""
@@ -84,8 +84,9 @@ def make(
     train, a sixteenth to validate and a quarter to test, and a few more where that is very few.
     ``workers`` processes draw, by default one per core; with 1 it is this one. Several are started
     by ``spawn``: a script that calls this needs ``if __name__ == "__main__"``. This process waits
-    for another that is at the same world. Raises ValueError for a folder that holds something else
-    or a world of another size, OSError where it cannot be written or a process ended early.
+    for another that is making or mending the same folder. Raises ValueError for a folder that holds
+    something else or a world of another size, OSError where it cannot be written or a process ended
+    early.
     """
     if size < 1:
         raise ValueError(f"size is {size}; 1 or more stills are allowed")
@@ -95,24 +96,26 @@ def make(
     number = workers or os.cpu_count() or 1
     wanted = _Wanted(size, holds)
     easel = _Easel(artist or tinytown(), number, progress or (lambda done, total: None))
-    if is_world(folder):
-        _mend(folder, wanted, easel)
+    if is_world(folder) and not _damaged(folder, wanted):
         return
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ValueError(f"{folder} holds something else; a new or an empty folder is allowed")
-    unfinished = folder.with_name(f".{folder.name}-v{VERSION}-{size}.unfinished")
-    try:
-        unfinished.mkdir(parents=True, exist_ok=True)
-        with FileLock(unfinished / _LOCK):
-            if not is_world(folder):
-                _finish(unfinished, wanted, easel)
-                (unfinished / _LOCK).unlink()
-                unfinished.replace(folder)
-    except OSError:
-        # The folder that was waited for is gone when another process has made the same world.
-        if not is_world(folder):
-            raise
-        shutil.rmtree(unfinished, ignore_errors=True)
+    with _alone_at(folder):
+        if is_world(folder):
+            _mend(folder, wanted, easel)
+        else:
+            _make(folder, wanted, easel)
+
+
+@contextmanager
+def _alone_at(folder: Path) -> Iterator[None]:
+    """After other processes that are making or mending the same folder; the lock lies in the cache.
+
+    Raises OSError where that cannot be written.
+    """
+    locks = cache_folder() / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    name = hashlib.blake2b(os.fsencode(folder.resolve()), digest_size=16).hexdigest()
+    with FileLock(locks / name):
+        yield
 
 
 class _Wanted(NamedTuple):
@@ -135,22 +138,31 @@ class _Easel:
     progress: Progress
 
 
-def _finish(unfinished: Path, wanted: _Wanted, easel: _Easel) -> None:
-    """Draw what is not there yet of a world."""
+def _make(folder: Path, wanted: _Wanted, easel: _Easel) -> None:
+    """Draw what is not there yet of a world, and put it in its place."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"{folder} holds something else; a new or an empty folder is allowed")
+    unfinished = folder.with_name(f".{folder.name}-v{VERSION}-{wanted.size}.unfinished")
     missing = [place for place in wanted.places if not _is_there(unfinished, place)]
     _draw(unfinished, missing, easel, total=len(wanted.places))
     close_world(unfinished, size=wanted.size, holds=wanted.holds)
+    unfinished.replace(folder)
 
 
-def _mend(folder: Path, wanted: _Wanted, easel: _Easel) -> None:
-    """Draw again what is missing or damaged."""
+def _damaged(folder: Path, wanted: _Wanted) -> Sequence[Place]:
+    """What is missing or damaged of the world that is there. Raises ValueError for another one."""
     world = open_world(folder)
     if (world.size, world.holds) != wanted:
         raise ValueError(
             f"{folder} has {world.holds} of the world of size {world.size}, not {wanted.holds} of "
             f"{wanted.size}; another folder is allowed"
         )
-    damaged = world.damaged()
+    return world.damaged()
+
+
+def _mend(folder: Path, wanted: _Wanted, easel: _Easel) -> None:
+    """Draw again what is missing or damaged."""
+    damaged = _damaged(folder, wanted)
     if damaged:
         _draw(folder, damaged, easel, total=len(wanted.places))
         close_world(folder, size=wanted.size, holds=wanted.holds)

@@ -8,7 +8,6 @@ from accelerate import PartialState
 
 from lossproof.datasets import fingerprint
 from lossproof.digests import file_digest
-from lossproof.models.denormals import without_denormals
 from lossproof.settings import settings
 from lossproof.training.card import Card, machine
 from lossproof.training.conditions import Conditions
@@ -31,7 +30,7 @@ def train(recipe: Recipe, shelf: Shelf, conditions: Conditions | None = None) ->
     job = open_job(recipe, shelf, conditions or Conditions())
     if shelf.contains(job.id):
         return job.id
-    with _alone(recipe.seed, job.conditions.torch_threads), without_denormals():
+    with _alone(recipe.seed, job.conditions.torch_threads):
         run = _LABEL_FREE.get(recipe.method, job.family.train)
         outcome = run(job)
         _finish(job, outcome)
