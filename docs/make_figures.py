@@ -19,9 +19,8 @@ from matplotlib.figure import Figure
 from lossproof.report.grids import grid
 from lossproof.runs.look import look
 from lossproof.runs.sweep import Machine, Sweep
-from lossproof.studies import Study
+from lossproof.studies import BASELINE, Study
 from lossproof.studies.file import read_study
-from lossproof.studies.plans import BASELINE
 from lossproof.studies.study import filled
 from lossproof.training import Conditions, Recipe, Shelf, in_full
 from lossproof.training.job import open_job

@@ -22,6 +22,6 @@ def study(data: str = "tinytown") -> Study:
         task="segmentation",
         data=data,
     )
-    found = retraining(plain, zoo_network("segnet_tinytown", data, AGAIN), LADDER)
+    found = retraining(plain, zoo_network("segnet_tinytown", data=data, again=AGAIN), LADDER)
     everywhere = Measured(models=tuple(found.models), points=LADDER.points()[1:])
     return replace(found, measured=(everywhere,))

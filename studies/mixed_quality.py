@@ -2,9 +2,9 @@
 
     lossproof study studies/mixed_quality.py --data tinytown
 
-The small SegNet of the zoo on tinytown under JPEG: made ready for each level, and once, for as long
-as all five together, for a level drawn anew for every picture. The networks of one level are those
-of studies/cross_quality.py, which are not trained again in the same store.
+The small SegNet of the zoo on tinytown under JPEG: made ready for each level, and once for a level
+drawn anew for every picture, by training for as long as for all five together. The networks of one
+level are those of studies/cross_quality.py, which are not trained again in the same store.
 """
 
 from dataclasses import replace
@@ -25,7 +25,7 @@ def study(data: str = "tinytown") -> Study:
         task="segmentation",
         data=data,
     )
-    network = zoo_network("segnet_tinytown", data, AGAIN)
+    network = zoo_network("segnet_tinytown", data=data, again=AGAIN)
     found = retraining(plain, network, LADDER)
     (each,) = found.comparisons
     mixed = {method: f"{method} mixed" for method in each.after}
@@ -54,5 +54,11 @@ def study(data: str = "tinytown") -> Study:
             *found.measured,
             Measured(models=tuple(mixed.values()), points=LADDER.points()),
         ),
-        comparisons=(replace(each, after={**each.after, **for_all}),),
+        comparisons=(
+            replace(
+                each,
+                title="one network for all levels against one for each",
+                after={**each.after, **for_all},
+            ),
+        ),
     )

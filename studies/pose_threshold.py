@@ -9,8 +9,7 @@ were made ready for the level.
 
 from dataclasses import replace
 
-from lossproof.studies import Ladder, Measured, Study, retraining, zoo_network
-from lossproof.studies.plans import BASELINE
+from lossproof.studies import BASELINE, Ladder, Measured, Study, retraining, zoo_network
 from lossproof.training import Schedule
 
 LADDER = Ladder(codec="jpeg", levels=(95, 75, 50, 15, 10, 5))
@@ -22,7 +21,7 @@ AGAIN = Schedule(learning_rate=5e-4, batch_size=8, iterations=60, validate_every
 
 def study(data: str = "tinytown") -> Study:
     plain = Study(name="pose_threshold", title="small OpenPose on tinytown", task="pose", data=data)
-    found = retraining(plain, zoo_network(NETWORK, data, AGAIN), LADDER)
+    found = retraining(plain, zoo_network(NETWORK, data=data, again=AGAIN), LADDER)
     models = {f"threshold {value}": f"{NETWORK},threshold={value}" for value in THRESHOLDS}
     every, points = (BASELINE, *models), LADDER.points()[1:]
     (made,) = found.comparisons

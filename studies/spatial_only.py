@@ -2,8 +2,8 @@
 
     lossproof study studies/spatial_only.py --data frame_clips:ucf101_10class_3frame
 
-Two small streams on ten classes of UCF101 under H.264: both retrained, against the spatial one
-alone. The models are those of studies/small/table_5_action.py.
+Two small streams on ten classes of UCF101 under H.264: both made ready for a level, against the
+spatial one alone. The models are those of studies/small/table_5_action.py.
 
 Run: 3 minutes after small/table_5_action.py. Fusion is 48.7% at CRF 50 with the spatial stream
 alone retrained, and 50.7% with both.

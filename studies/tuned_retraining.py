@@ -39,7 +39,7 @@ def study(data: str = "tinytown") -> Study:
         task="segmentation",
         data=data,
     )
-    found = retraining(plain, zoo_network("segnet_tinytown", data, AGAIN), LADDER)
+    found = retraining(plain, zoo_network("segnet_tinytown", data=data, again=AGAIN), LADDER)
     tuned = {level: f"tuned {level}" for level in LADDER.levels[1:]}
     recipes = {one.name: one.recipe for one in found.trainings}
     (untuned,) = found.comparisons
@@ -61,5 +61,11 @@ def study(data: str = "tinytown") -> Study:
                 for level, name in tuned.items()
             ),
         ),
-        comparisons=(replace(untuned, after={**untuned.after, "tuned": searched}),),
+        comparisons=(
+            replace(
+                untuned,
+                title="as it is, and retrained by a search for each level",
+                after={**untuned.after, "tuned": searched},
+            ),
+        ),
     )

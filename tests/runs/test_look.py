@@ -82,6 +82,21 @@ def test_colours_of_classes_are_named_below(sweep: Sweep) -> None:
     assert not grid(list(look(drawn, [], Machine(threads=1)))).legends
 
 
+def test_many_classes_leave_the_pictures_their_size(sweep: Sweep, tmp_path: Path) -> None:
+    (one, *_) = look(sweep, [], Machine(threads=1))
+    many = replace(one, key={f"traffic light {place}": (place, 0, 0) for place in range(19)})
+    heights = []
+    for shown in (replace(one, key={}), many):
+        figure = grid([shown])
+        save_as(figure, tmp_path / "a.png")
+        inches = figure.axes[0].get_window_extent().height / figure.dpi
+        heights.append(inches)
+    box = figure.legends[0].get_window_extent()
+    assert box.x0 >= 0
+    assert box.x1 <= figure.bbox.x1
+    assert heights[1] > 0.9 * heights[0]
+
+
 def test_names_are_folded_into_their_rows(sweep: Sweep) -> None:
     (one, *_) = look(sweep, [], Machine(threads=1))
     long = replace(one, sample="street/" * 60 + "end", model="net (retrained on jpeg 5 at 160x120)")

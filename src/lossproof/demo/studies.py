@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from lossproof.studies import Ladder, Network, Study, retraining, zoo_network
-from lossproof.studies.plans import BASELINE
+from lossproof.studies import BASELINE, Ladder, Network, Study, retraining, zoo_network
 from lossproof.training import Schedule
 
 JPEG = Ladder(codec="jpeg", levels=(95, 75, 50, 15, 10, 5))
@@ -73,5 +72,5 @@ def _plain(task: str, data: str) -> Study:
 
 def _networks(data: str) -> Iterator[tuple[str, Network, Ladder]]:
     for task, (name, schedule) in _STILL.items():
-        yield task, zoo_network(name, data, schedule), JPEG
-    yield "action", zoo_network("two_stream_tinytown", data, _STREAM), H264
+        yield task, zoo_network(name, data=data, again=schedule), JPEG
+    yield "action", zoo_network("two_stream_tinytown", data=data, again=_STREAM), H264

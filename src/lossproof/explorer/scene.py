@@ -110,7 +110,7 @@ def open_scene(
     if target is None:
         task = task.by_model()
         target = _own_target(task, frames, model, legend)
-    shared = replace(legend, span=task.span and task.span(target))
+    shared = task.legend_for(target, legend)
     scene = Scene(task, subject, model, shared, frame_size, target, resized(frames, frame_size))
     assert scene.source is not None
     return scene

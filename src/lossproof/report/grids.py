@@ -1,5 +1,6 @@
 """The paper's Figures 1 to 5: samples down, source and levels across, with predictions."""
 
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 
@@ -8,12 +9,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from lossproof.tasks import Look
+from lossproof.tasks.segmentation import CLASS_SHARE
+from lossproof.tasks.task import Colour
 
 _WIDTH = 3.2  # inches of a picture
 _LABEL_SIZE = 8  # points
 _LETTER = 0.6  # of that, about
 _MOST_LINES = 4
-_ENTRY = 1.0  # inches of a colour and its name
+_LINE = 0.2  # inches of a line below the pictures
+_SWATCH = 0.6  # inches of a colour there, with the gaps beside it
 
 
 def grid(looks: Sequence[Look]) -> Figure:
@@ -27,8 +31,11 @@ def grid(looks: Sequence[Look]) -> Figure:
     columns = list(dict.fromkeys((one.codec, one.level) for one in looks))
     height, width = looks[0].picture.shape[:2]
     tall = _WIDTH * height / width
+    wide, key = _WIDTH * len(columns), _key(looks)
+    in_a_row = _num_in_a_row(key, wide)
+    below = _LINE * math.ceil(len(key) / in_a_row)
     figure = Figure(
-        figsize=(_WIDTH * len(columns), (tall + 0.3) * len(rows)),
+        figsize=(wide, (tall + 0.3) * len(rows) + below),
         dpi=150,
         layout="constrained",
     )
@@ -39,26 +46,34 @@ def grid(looks: Sequence[Look]) -> Figure:
         for column, point in enumerate(columns):
             _show(axes[place, column], shown.get((row, point)))
         axes[place, 0].set_ylabel(labels[row], fontsize=_LABEL_SIZE)
-    _name_colours(figure, looks)
+    if key:
+        _name_colours(figure, key, num_in_a_row=in_a_row)
     return figure
 
 
-def _name_colours(figure: Figure, looks: Sequence[Look]) -> None:
-    """Below the pictures, those that are in any of them."""
-    key = {name: colour for one in looks for name, colour in one.key.items()}
-    if key:
-        patches = [
-            Patch(color=(red / 255, green / 255, blue / 255), label=name)
-            for name, (red, green, blue) in key.items()
-        ]
-        inches = figure.get_size_inches()[0]
-        figure.legend(
-            handles=patches,
-            loc="outside lower center",
-            ncols=min(len(patches), int(inches / _ENTRY)),
-            fontsize=_LABEL_SIZE,
-            frameon=False,
-        )
+def _key(looks: Sequence[Look]) -> list[tuple[str, Colour]]:
+    """The names of colours that are in any of the pictures, by the alphabet."""
+    return sorted({name: colour for one in looks for name, colour in one.key.items()}.items())
+
+
+def _num_in_a_row(key: Sequence[tuple[str, Colour]], inches: float) -> int:
+    """As many as the longest name lets stand below pictures that are so wide."""
+    longest = max((len(name) for name, _ in key), default=0)
+    return max(1, int(inches / (_SWATCH + longest * _LABEL_SIZE * _LETTER / 72)))
+
+
+def _name_colours(figure: Figure, key: Sequence[tuple[str, Colour]], *, num_in_a_row: int) -> None:
+    patches = [
+        Patch(color=(red / 255, green / 255, blue / 255), alpha=CLASS_SHARE, label=name)
+        for name, (red, green, blue) in key
+    ]
+    figure.legend(
+        handles=patches,
+        loc="outside lower center",
+        ncols=num_in_a_row,
+        fontsize=_LABEL_SIZE,
+        frameon=False,
+    )
 
 
 def _labels(rows: Sequence[tuple[str, str]], *, letters: int) -> Mapping[tuple[str, str], str]:

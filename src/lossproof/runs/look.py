@@ -57,7 +57,7 @@ def _look(
     prediction = answer(model, received.frames, target)
     fitted = bench.task.fit(prediction, frame_size_of(received.frames), target)
     bench.task.validate(fitted, target)
-    legend = _legend(bench, target)
+    legend = bench.task.legend_for(target, Legend(bench.dataset.classes, bench.dataset.palette))
     shown = drawn_on(bench.task, media.frames, received.frames)
     return Look(
         sample=sample.id,
@@ -93,9 +93,3 @@ def drawn_on(task: Task, source: Frames, arrived: Frames) -> Frames:
     """What a prediction is drawn on: what arrived, at the source's size, which is the target's, so
     that small frames are seen as they are used; where the source is the target, the source."""
     return source if task.target == "source" else resized(arrived, frame_size_of(source))
-
-
-def _legend(bench: Workbench, target: Any) -> Legend:
-    """What all drawings of a sample have in common."""
-    span = bench.task.span and bench.task.span(target)
-    return Legend(bench.dataset.classes, bench.dataset.palette, span)

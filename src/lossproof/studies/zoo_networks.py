@@ -12,10 +12,11 @@ _OF_TWO_STREAMS = (("spatial", "tinytown"), ("motion", "tinytown_motion"))
 _ALONE = (("model", "tinytown"),)
 
 
-def zoo_network(name: str, data: str, again: Schedule) -> Network:
-    """One of ``ZOO``, to be trained further on tinytown, as ``data`` names it, with ``again``.
+def zoo_network(name: str, *, data: str, again: Schedule) -> Network:
+    """A network of the zoo, as ``lossproof models`` lists it, to be trained further by ``again``.
 
-    Raises ValueError for another name.
+    ``data`` is ``tinytown`` or ``tinytown:PATH``, or has its classes and a split ``val``. Raises
+    ValueError for a name that the zoo does not have.
     """
     model = look_up(ZOO, name, kind="network of the zoo")
     spec = "{spatial},motion={motion}" if model.motion else "{model}"

@@ -13,6 +13,9 @@ from lossproof.targets import SegmentationTarget
 from lossproof.tasks.drawing.palette import colours, table
 from lossproof.tasks.task import Colour, Legend, Score, Task
 
+CLASS_SHARE = 0.5
+"""How much of a pixel's colour is its class's where a class map is drawn."""
+
 
 def fit(prediction: Any, frame_size: FrameSize, target: SegmentationTarget) -> ClassMap:
     """A class map of any resolution, as an array or nested lists, at the target's resolution.
@@ -62,7 +65,7 @@ def draw(frame: Frame, prediction: ClassMap, legend: Legend) -> Frame:
     palette = table(_palette(legend))
     known = (class_map >= 0) & (class_map < len(palette))
     overlay = palette[np.where(known, class_map, 0)]
-    blended = cv2.addWeighted(frame, 0.5, overlay, 0.5, 0)
+    blended = cv2.addWeighted(frame, 1 - CLASS_SHARE, overlay, CLASS_SHARE, 0)
     return np.where(known[..., None], blended, frame)
 
 

@@ -63,8 +63,8 @@ class Task:
     source of that size, for footage that nobody has annotated; None where that has no meaning.
     ``own_headline`` is the headline score against such targets, where it is another: an error is
     then 0 on the source, and no change is a share of that.
-    ``span(target)`` is that of the colours of a sample's drawings in a figure, so that these can be
-    compared; None where each has its own. ``key(prediction, legend)`` names the colours of a
+    ``span(target)`` is that of the colours of a sample's drawings, so that these can be compared;
+    None where each has its own. ``key(prediction, legend)`` names the colours of a
     drawing that does not do so itself.
     """
 
@@ -113,6 +113,10 @@ class Task:
         columns = tuple(dict.fromkeys([*self.columns, headline]))
         metric = f"{self.metric} {OWN_LABELS}"
         return replace(self, metric=metric, headline=headline, columns=columns)
+
+    def legend_for(self, target: Any, legend: Legend) -> Legend:
+        """What all drawings of a sample have in common, beside what those of its dataset have."""
+        return replace(legend, span=self.span and self.span(target))
 
     @property
     def table(self) -> Sequence[Score]:

@@ -44,8 +44,9 @@ DepthError = Literal["absolute", "relative"]
 @final
 @dataclass(frozen=True)
 class DepthGanTraining:
-    """``l1_weight`` is that of the error against the discriminator's word: ``absolute`` in what the
-    network answers, or ``relative`` to depth in metres. The others are the network's."""
+    """``error`` is of what the network answers (``absolute``), or of metres as a share of the depth
+    (``relative``); ``l1_weight`` is its weight against the discriminator's word. Distillation has
+    the absolute error. The others are the network's."""
 
     name: ClassVar[str] = "depth_gan"
 
@@ -112,7 +113,7 @@ def train_depth_gan(job: Job) -> Outcome:
 
             with accelerator.autocast():
                 told_made = discriminator(images, shown)
-            error = _error(built, made.float(), real, known, job.settings.error)
+            error = error_of(built, made.float(), real, known, job.settings.error)
             loss = job.settings.l1_weight * error + patch_loss(told_made.float(), real=True)
             journal.check(loss)
             makes.zero_grad()
@@ -123,13 +124,14 @@ def train_depth_gan(job: Job) -> Outcome:
     return Outcome(journal.best, journal.laps(), journal.seconds, feed.damaged)
 
 
-def _error(
+def error_of(
     network: Generator,
     made: Float[Tensor, "b 1 h w"],
     real: Float[Tensor, "b 1 h w"],
     known: Bool[Tensor, "b 1 h w"],
     kind: DepthError,
 ) -> Float[Tensor, ""]:
+    """Of what the network made against what is real, both as it codes depth, where it is known."""
     if kind == "absolute":
         return depth_loss(made, real, known)
     wanted = network.metres(real)
