@@ -1,5 +1,6 @@
 """The study files of the repository: each is read, and its names hold together."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,12 +17,20 @@ from lossproof.studies import Conditions, Study, run_study
 from lossproof.studies.file import read_study
 from lossproof.studies.record import load_all
 from lossproof.studies.study import limited
+from lossproof.tinytown.making import make
 from lossproof.training import Conditions as TrainingConditions
 from lossproof.training.families import family_of
+from tests.tinytown.stand_in import ARTIST
 from tests.training.worlds import write_actions, write_shapes
 
+SLOW = pytest.mark.skipif(not os.environ.get("LOSSPROOF_SLOW"), reason="LOSSPROOF_SLOW=1 runs it")
 FOLDER = Path(__file__).parents[1] / "studies"
 FILES = sorted(FOLDER.rglob("*.py"))
+
+
+def write_town(folder: Path) -> str:
+    make(folder, size=4, holds="stills", workers=1, artist=ARTIST)
+    return f"tinytown:{folder}"
 
 
 @pytest.fixture(params=FILES, ids=lambda path: str(path.relative_to(FOLDER)))
@@ -96,6 +105,7 @@ def test_studies_that_share_models_have_the_same_recipes() -> None:
         ("small/table_3_detection.py", write_shapes),
         ("spatial_only.py", write_actions),
         ("small/mobile_networks.py", write_actions),
+        pytest.param("mixed_quality.py", write_town, marks=SLOW),
     ],
 )
 def test_some_are_run_in_short(name: str, write: Callable[[Path], str], tmp_path: Path) -> None:
