@@ -4,6 +4,9 @@
 
 The small SegNet of the zoo on tinytown under JPEG, by each way of making it ready for a level; the
 answer is a matrix.
+
+Run: 21 minutes on two cores beside other work, 7 of them training. Retrained for 5 mIoU is 48.6%
+there instead of 37.8%, and 62.7% at 95 instead of 69.4%.
 """
 
 from dataclasses import replace

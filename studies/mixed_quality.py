@@ -5,6 +5,9 @@
 The small SegNet of the zoo on tinytown under JPEG: made ready for each level, and once for a level
 drawn anew for every picture, by training for as long as for all five together. The networks of one
 level are those of studies/cross_quality.py, which are not trained again in the same store.
+
+Run: 10 minutes after cross_quality.py, beside other work. At quality 5 mIoU is 46.0% with one
+network for all levels and 48.6% with that of the level; distilled, 49.1% and 47.1%.
 """
 
 from dataclasses import replace

@@ -1,6 +1,7 @@
 """What a comparison comes to, in numbers and in a sentence."""
 
 import math
+import re
 
 from lossproof.report.compared import compare
 from lossproof.report.findings import Found, findings, in_words, sentence
@@ -73,6 +74,8 @@ def test_a_sentence_where_nothing_was_lost_or_it_got_worse() -> None:
     assert same.endswith("what was lost there is too little to be sure of.")
     worse = sentence(compared(before={100: 0.9, 20: 0.8}, after={20: 0.7}))
     assert worse.endswith("which is worse still.")
+    kept = sentence(compared(before={100: 0.9, 20: 0.6}, after={20: 0.6}))
+    assert re.search(r"Retrained for 20 it is no better, and stays at \d+\.\d%\.$", kept)
     assert sentence(compared(before={100: 0.9}, after={})).endswith("Nothing was retrained.")
 
 

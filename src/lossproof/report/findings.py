@@ -109,6 +109,9 @@ def _back_words(compared: Compared, score: Score) -> str:
     if math.isnan(last.recovery.value):
         return f"{moved}; what was lost there is too little to be sure of."
     low, high = last.recovery.interval
+    if low == high == 0:
+        unchanged = _shown(last.value.value, score)
+        return f"Retrained for {last.level:g} it is no better, and stays at {unchanged}."
     if last.recovery.value < 0:
         return f"{moved}, which is worse still."
     return (
