@@ -5,6 +5,9 @@
 The small OpenPose of the zoo on tinytown, at several thresholds of a part's peak: that which scores
 best on the validation pictures at a level is measured on the test pictures, against networks that
 were made ready for the level.
+
+Run: 30 minutes beside other work on two cores, 8 of them training. At quality 15 AP is 11.1%, 12.1%
+with half of the usual threshold, 17.4% retrained and 19.0% distilled.
 """
 
 from dataclasses import replace

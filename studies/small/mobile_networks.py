@@ -3,10 +3,10 @@
     lossproof study studies/small/mobile_networks.py --data frame_clips:ucf101_10class_3frame
 
 Spatial streams on ten classes of UCF101 under H.264, with MobileNetV3 and with ResNet-18, each
-trained from scratch on the source for 400 iterations and retrained at CRF 40 and 50 for an epoch.
-Their frames have 64 pixels a side.
+trained from scratch on the source for 400 iterations and made ready for CRF 40 and 50, by training
+for an epoch. Their frames have 64 pixels a side.
 
-Run: 32 minutes on two cores beside other work, 23 of them training. At CRF 50 the spatial stream on
+Run: 45 minutes on two cores beside other work, 31 of them training. At CRF 50 the spatial stream on
 ResNet-18 falls from 57.4% to 25.0%, on MobileNetV3 from 59.3% to 32.3%.
 """
 
