@@ -6,8 +6,8 @@ The small SegNet of the zoo on tinytown under JPEG: at each of three levels Optu
 learning rates and weight decays, of which the first is the untuned one. The untuned networks are
 those of studies/cross_quality.py, which are not trained again in the same store.
 
-Run: 12 minutes after cross_quality.py, beside other work. Tuned mIoU is 60.6%, 56.6% and 48.7% at 15,
-10 and 5, and 59.8%, 58.1% and 48.6% as it is.
+Run: 12 minutes after cross_quality.py, beside other work. Tuned mIoU is 60.6%, 56.6% and 48.7% at
+15, 10 and 5, and 59.8%, 58.1% and 48.6% as it is.
 """
 
 from dataclasses import replace
