@@ -163,6 +163,16 @@ def test_who_waited_for_another_world_is_told(tmp_path: Path) -> None:
     assert other.returncode == 0
 
 
+def test_a_cache_that_cannot_be_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cache").touch()
+    monkeypatch.setenv("LOSSPROOF_CACHE", str(tmp_path / "cache"))
+    with pytest.raises(OSError, match=r"the cache cannot be written: .*; LOSSPROOF_CACHE may"):
+        make(tmp_path / "world", size=SIZE, workers=1, artist=ARTIST)
+    assert [path.name for path in tmp_path.iterdir()] == ["cache"]
+
+
 def test_the_built_in_world_lies_in_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,4 +39,4 @@ def _parts(
             model.arch, preset_name, data=data, schedule=again, validation="val", settings=settings
         )
         own = {key: value for key, value in recipe.settings.items() if key not in made_of(file)}
-        yield Part(name=name, recipe=replace(recipe, settings=own, validation="val"), trained=file)
+        yield Part(name=name, recipe=replace(recipe, settings=own), trained=file)

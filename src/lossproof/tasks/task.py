@@ -64,8 +64,8 @@ class Task:
     ``own_headline`` is the headline score against such targets, where it is another: an error is
     then 0 on the source, and no change is a share of that.
     ``span(target)`` is that of the colours of a sample's drawings, so that these can be compared;
-    None where each has its own. ``key(prediction, legend)`` names the colours of a
-    drawing that does not do so itself.
+    None where each has its own. ``key(prediction, legend)`` names the colours of a drawing where
+    that does not do so itself.
     """
 
     name: str

@@ -112,7 +112,12 @@ def _alone_at(folder: Path) -> Iterator[None]:
     Raises OSError where that cannot be written.
     """
     locks = cache_folder() / "locks"
-    locks.mkdir(parents=True, exist_ok=True)
+    try:
+        locks.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(
+            f"the cache cannot be written: {error}; LOSSPROOF_CACHE may name another"
+        ) from None
     name = hashlib.blake2b(os.fsencode(folder.resolve()), digest_size=16).hexdigest()
     with FileLock(locks / name):
         yield
