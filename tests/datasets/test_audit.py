@@ -10,7 +10,7 @@ import imagecodecs
 import numpy as np
 import pytest
 
-from lossproof.datasets.audit import Audit, audit, warning
+from lossproof.datasets.audit import Audit, audit, kept_audit, warning
 from lossproof.datasets.coding import Coding, picture_coding, read_coding
 from lossproof.datasets.encoder_notes import Note, read_note
 from lossproof.records import DamagedSample, Sample
@@ -141,6 +141,31 @@ def test_the_same_files_are_looked_at_every_time_evenly(tmp_path: Path) -> None:
     found = audit(samples, most=3)
     assert found == audit(samples, most=3)
     assert sorted(kind.setting[8:10] for kind in found.kinds) == ["50", "54", "58"]
+
+
+def test_what_was_audited_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOSSPROOF_CACHE", str(tmp_path / "cache"))
+    samples = [jpeg_file(tmp_path / f"{n}.jpg", quality=50 + n) for n in range(3)]
+    wanted = audit(samples).as_dict()
+    assert kept_audit(samples, content="a").as_dict() == wanted
+    for sample in samples:
+        sample.media.unlink()
+    assert kept_audit(samples, content="a").as_dict() == wanted
+    assert kept_audit(samples, content="b").num_unreadable == 3
+    (kept,) = (tmp_path / "cache" / "audits").glob("*-a.json")
+    for damaged in ("", "[]", '{"kinds": 1}', '{"num_samples": 1, "kinds": ["x"]}'):
+        kept.write_text(damaged)
+        assert kept_audit(samples, content="a").num_unreadable == 3
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cache").touch()
+    monkeypatch.setenv("LOSSPROOF_CACHE", str(tmp_path / "cache"))
+    assert kept_audit([jpeg_file(tmp_path / "a.jpg")], content="a").num_files == 1
 
 
 def test_the_warning_tells_shares_and_kinds(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 Bits and losses measured on files that were lossy already are those of coding them again.
 """
 
+import contextlib
+import json
 import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,12 +13,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lossproof.atomic import write_bytes
 from lossproof.datasets.coding import Coding, read_coding
+from lossproof.digests import cache_folder
 from lossproof.records import DamagedSample, Sample
 
 MOST_FILES = 50
 """Files that are looked at, evenly spaced over the samples."""
 _KINDS_NAMED = 3
+_VERSION = "audit-1"
 
 
 class Rates(NamedTuple):
@@ -103,6 +108,18 @@ def audit(samples: Sequence[Sample], *, most: int = MOST_FILES) -> Audit:
     kinds = [Kind(*key, len(rates), _rates(rates)) for key, rates in alike.items()]
     kinds.sort(key=lambda kind: (-kind.num_files, kind.words))
     return Audit(len(samples), len(found) - len(known), tuple(kinds))
+
+
+def kept_audit(samples: Sequence[Sample], *, content: str) -> Audit:
+    """As ``audit``, looked up in the cache by the samples' ``content``, their fingerprint, where
+    they were audited before."""
+    path = cache_folder() / "audits" / f"{_VERSION}-{content}.json"
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
+        return Audit.from_dict(json.loads(path.read_bytes()))
+    found = audit(samples)
+    with contextlib.suppress(OSError):
+        write_bytes(path, json.dumps(found.as_dict()).encode())
+    return found
 
 
 def warning(found: Audit) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lossproof.datasets.audit import audit
+from lossproof.datasets.audit import kept_audit
 from lossproof.records import Cell
 from lossproof.runs.engines import Engine
 from lossproof.runs.measure import SAMPLES_PER_JOB, Job, Part
@@ -103,13 +103,14 @@ def _fill(
     total = num_samples * len(missing)
     done = sum(map(len, measured.values()))
     _record(parts, recorder, conditions.progress, done=done, total=total)
+    content = next(iter(missing.values())).fingerprint
     origin = provenance(
         conditions.machine,
         engine=conditions.engine.name,
         started=started,
         seconds=time.monotonic() - clock,
     ) | {
-        "source_files": audit(bench.samples).as_dict(),
+        "source_files": kept_audit(bench.samples, content=content).as_dict(),
         "data": work.data,
         "folder": str(Path.cwd()),
     }
