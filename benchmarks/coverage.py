@@ -40,10 +40,10 @@ SCORES = {
 }
 Intervals = Mapping[str, Callable[[np.ndarray, int], Interval]]
 INTERVALS: Intervals = {
-    "percentile": lambda drawn, num_groups: _percentile(drawn),
-    "widened": interval,
+    "percentile": lambda draws, num_groups: _percentile(draws[1:]),
+    "reported": interval,
 }
-"""Of the resamples and the number of groups; the second is what is reported."""
+"""Of the value and its resamples, and the number of groups."""
 
 
 class Population(NamedTuple):

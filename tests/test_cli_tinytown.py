@@ -87,6 +87,19 @@ def test_make_says_how_to_use_it(tmp_path: Path) -> None:
     assert "unknown dataset to make 'camvid'" in refusal("data", "make", "camvid")
 
 
+def test_half_of_a_world_is_made_alone(tmp_path: Path) -> None:
+    stills = tmp_path / "cache" / f"tinytown-v{VERSION}-2-stills"
+    for words in ((), ("--size", "2")):
+        (line, _) = answer("data", "make", "tinytown", "--only", "stills", *words).splitlines()
+        assert line == f"tinytown is in {stills}"
+    own = tmp_path / "own"
+    answer("data", "make", "tinytown", "--size", "3", "--only", "clips", "--out", own)
+    assert (open_world(own).size, open_world(own).holds) == (3, "clips")
+    assert not (own / "stills").exists()
+    said = refusal("data", "make", "tinytown", "--only", "people")
+    assert "unknown half of a world 'people'; known: stills, clips" in said
+
+
 def test_export_says_how_to_read_it(tmp_path: Path) -> None:
     out = tmp_path / "coco"
     lines = answer("data", "export", "tinytown", "--layout", "coco", "--out", out).splitlines()

@@ -18,6 +18,9 @@ from lossproof.analysis.bootstrap import (
     widened,
 )
 
+MANY = 10**6
+"""Groups of which nothing need be widened."""
+
 
 def names(number: int) -> list[str]:
     """Groups of one sample each."""
@@ -51,16 +54,12 @@ def test_the_global_generator_is_left_alone() -> None:
 
 
 def test_agrees_with_scipy() -> None:
-    values = np.random.default_rng(0).gamma(2.0, size=80)
-    drawn = distributions(mean, {"value": values}, names(80), num_resamples=4000)["mean"]
-    found = interval(drawn, 80, confidence=0.95)
+    """Its BCa interval is ours of many values that are not skewed: nothing is accelerated."""
+    values = np.random.default_rng(0).normal(2.0, size=800)
+    drawn = distributions(mean, {"value": values}, names(800), num_resamples=4000)["mean"]
+    found = interval(drawn, 800, confidence=0.95)
     reference = scipy_bootstrap(
-        (values,),
-        np.mean,
-        n_resamples=4000,
-        method="percentile",
-        confidence_level=2 * widened(0.975, 80) - 1,
-        rng=np.random.default_rng(1),
+        (values,), np.mean, n_resamples=4000, method="BCa", rng=np.random.default_rng(1)
     ).confidence_interval
     width = reference.high - reference.low
     assert found[0] == pytest.approx(reference.low, abs=0.06 * width)
@@ -68,13 +67,34 @@ def test_agrees_with_scipy() -> None:
 
 
 def test_the_interval_is_that_of_the_quantiles() -> None:
-    many = 10**6
-    assert interval(np.arange(1001.0), many, confidence=0.9) == pytest.approx((50, 950), abs=0.01)
-    assert bound(np.arange(1001.0), many, confidence=0.95) == pytest.approx(950, abs=0.01)
+    draws = np.append(500.0, np.arange(1001.0))
+    assert interval(draws, MANY, confidence=0.9) == pytest.approx((50, 950), abs=0.01)
+    assert bound(draws, MANY, confidence=0.95) == pytest.approx(950, abs=0.01)
+
+
+def test_a_value_that_its_resamples_lean_from_is_corrected_twice_as_far() -> None:
+    """Once back to the value, once from it to what it leans from itself."""
+    resamples = norm.ppf((np.arange(100_000) + 0.5) / 100_000)
+    low, high = interval(np.append(-0.5, resamples), MANY)
+    edge = norm.ppf(0.975)
+    assert (low, high) == pytest.approx((-1 - edge, -1 + edge), abs=0.01)
+
+
+def test_however_far_resamples_lean_the_interval_holds_the_value() -> None:
+    resamples = np.arange(1000.0)
+    for value in (1.0, 20.0, 500.0, 998.0):
+        low, high = interval(np.append(value, resamples), MANY)
+        assert low <= value <= high
+
+
+def test_resamples_that_are_all_the_value_do_not_lean() -> None:
+    assert interval(np.full(50, 0.25), 20) == (0.25, 0.25)
 
 
 def test_an_interval_without_numbers_is_nan() -> None:
     assert np.isnan(interval(np.full(10, np.nan), 0)).all()
+    assert np.isnan(interval(np.append(1.0, np.full(10, np.nan)), 0)).all()
+    assert np.isnan(interval(np.append(np.nan, np.ones(10)), 9)).all()
 
 
 @pytest.mark.parametrize("of", [bound, interval])

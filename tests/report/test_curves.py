@@ -41,7 +41,7 @@ def test_a_curve_for_each_codec_and_size_the_best_level_first(made: list[Curve])
     jpeg = of(made, "jpeg")
     assert [row.cell.level for row in jpeg.rows] == [95, 75, 50, 5]
     assert jpeg.sizes.tolist() == [400, 200, 120, 40]
-    assert jpeg.draws.shape == (4, 1000)
+    assert jpeg.draws.shape == (4, 1001)
     assert (jpeg.model, jpeg.samples) == ("net_1", "camvid test")
     assert is_drawn(jpeg)
     assert not is_drawn(of(made, "source"))

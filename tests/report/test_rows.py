@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossproof.analysis.bootstrap import widened
+from lossproof.analysis.bootstrap import interval
 from lossproof.records import Result
 from lossproof.report import summary
 from lossproof.report.kept import Kept
@@ -175,17 +175,11 @@ def test_intervals_are_as_wide_as_their_groups_are_few() -> None:
     summaries = [Summary(one) for one in (better, worse)]
     drawn = [one.distributions["miou"] for one in summaries]
     _, found = rows([better, worse])
-    assert found.intervals["miou"] == quantiles(drawn[1], 6)
-    assert found.intervals["miou_drop"] == quantiles(1 - drawn[1] / drawn[0], 6)
+    assert found.intervals["miou"] == interval(drawn[1], 6)
+    assert found.intervals["miou_drop"] == pytest.approx(interval(1 - drawn[1] / drawn[0], 6))
     kept = np.array([group != "video 5" for group in groups])
     fewer = better.take(kept)
     _, found = rows([fewer, worse])
     drawn = [Summary(one).distributions["miou"] for one in (fewer, worse.take(kept))]
-    assert found.intervals["miou"] == quantiles(summaries[1].distributions["miou"], 6)
-    assert found.intervals["miou_drop"] == quantiles(1 - drawn[1] / drawn[0], 5)
-
-
-def quantiles(drawn: np.ndarray, num_groups: int) -> tuple[float, float]:
-    shares = [widened(share, num_groups) for share in (0.025, 0.975)]
-    low, high = np.quantile(drawn, shares)
-    return pytest.approx((low, high), rel=1e-9)
+    assert found.intervals["miou"] == interval(summaries[1].distributions["miou"], 6)
+    assert found.intervals["miou_drop"] == pytest.approx(interval(1 - drawn[1] / drawn[0], 5))

@@ -107,6 +107,9 @@ def make(
     out: Annotated[
         Path | None, typer.Option(help="A new folder. Default: one in the cache.")
     ] = None,
+    only: Annotated[
+        str | None, typer.Option(help="stills, which are for all tasks but action; or clips.")
+    ] = None,
 ) -> None:
     """Make a dataset that lossproof draws, or mend what is damaged in one that is there.
 
@@ -114,7 +117,7 @@ def make(
     """
     from lossproof.console.worlds import make_world
 
-    for line in make_world(name, size=size, out=out):
+    for line in make_world(name, size=size, out=out, only=only):
         print(line)
 
 

@@ -153,10 +153,9 @@ def _score(result: Result, question: Question) -> str:
     task = question.task
     score = task.score(task.headline)
     summarise = task.quick or task.summarise
-    value = float(summarise(result.stats, None)[task.headline][0])
-    drawn = distributions(summarise, result.stats, result.groups)[task.headline]
-    low, high = interval(drawn, len(set(result.groups)))
-    shown = [f"{score.shown * one:.{score.digits}f}" for one in (value, low, high)]
+    draws = distributions(summarise, result.stats, result.groups)[task.headline]
+    low, high = interval(draws, len(set(result.groups)))
+    shown = [f"{score.shown * one:.{score.digits}f}" for one in (draws[0], low, high)]
     unit = "%" if score.unit == "%" else f" {score.unit}".rstrip()
     return f"{score.heading} {shown[0]}{unit} [{shown[1]}, {shown[2]}]"
 

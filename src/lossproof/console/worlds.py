@@ -10,7 +10,7 @@ from lossproof.digests import cache_folder
 from lossproof.tables import look_up
 from lossproof.tinytown.export import LAYOUTS, export
 from lossproof.tinytown.making import BUILT_IN_SIZE, Progress, built_in_folder, make
-from lossproof.tinytown.plan import VERSION, Holds
+from lossproof.tinytown.plan import HALVES, VERSION, Holds
 
 _PATIENCE_SECONDS = 0.5
 
@@ -43,22 +43,26 @@ def _announced(progress: Progress) -> Progress:
     return announced
 
 
-def make_world(name: str, *, size: int | None, out: Path | None) -> Iterator[str]:
-    """Make a world, with a bar, and say where it is and what to type to use it.
+def make_world(name: str, *, size: int | None, out: Path | None, only: str | None) -> Iterator[str]:
+    """Make a world, or the half of it that ``only`` names, with a bar, and say where it is and what
+    to type to use it.
 
     Without a size and a folder it is the built-in one. A world of another size lies beside that,
-    where ``out`` names no folder. Raises ValueError for an unknown name.
+    where ``out`` names no folder. Raises ValueError for an unknown name or half.
     """
     look_up(FAMILIES, name, kind="dataset to make")
+    half = look_up(HALVES, only, kind="half of a world") if only else None
     if size is None and out is None:
-        folders = " and ".join(str(_built_in(holds)) for holds in ("stills", "clips"))
+        halves = [half] if half else HALVES.values()
+        folders = " and ".join(str(_built_in(holds)) for holds in halves)
         yield f"{name} is in {folders}"
         yield f"--data {name}"
         return
     wanted = BUILT_IN_SIZE if size is None else size
-    folder = (out or cache_folder() / f"{name}-v{VERSION}-{wanted}").expanduser().absolute()
+    called = "-".join(filter(None, (name, f"v{VERSION}", str(wanted), half)))
+    folder = (out or cache_folder() / called).expanduser().absolute()
     with bar("making tinytown", patience=_PATIENCE_SECONDS) as progress:
-        make(folder, size=wanted, progress=progress)
+        make(folder, size=wanted, holds=half or "all", progress=progress)
     yield f"{name} is in {folder}"
     yield f"--data {name}:{folder}"
 

@@ -66,8 +66,8 @@ def _of_curve(curve: Curve, curves: Sequence[Curve]) -> Iterator[Causes]:
     if not steps:
         return
     rest = REST if colour is not None or not _is_420(cell) else BOTH
-    for row, value, draws in zip(curve.rows, curve.values, curve.draws, strict=True):
-        chain = [first, *(scores for _, scores in steps), np.concatenate([[value], draws])]
+    for row, draws in zip(curve.rows, curve.draws, strict=True):
+        chain = [first, *(scores for _, scores in steps), draws]
         yield _causes(row, curve, [*(name for name, _ in steps), rest], np.stack(chain))
 
 
@@ -81,8 +81,8 @@ def _causes(
 
 
 def _estimate(values: Float64[np.ndarray, " n"], num_groups: int) -> Estimate:
-    """The value, which comes first, and the interval of the resamples, which follow."""
-    return Estimate(float(values[0]), interval(values[1:], num_groups))
+    """The value, which comes first, and its interval from the resamples, which follow."""
+    return Estimate(float(values[0]), interval(values, num_groups))
 
 
 def _point(
@@ -95,9 +95,7 @@ def _point(
         other = curve.rows[0].cell
         alike = (other.model, other.weights, other.seed) == (cell.model, cell.weights, cell.seed)
         if alike and other.codec == codec and other.frame_size == size:
-            if not math.isfinite(curve.values[0]):
-                return None
-            return np.concatenate([curve.values[:1], curve.draws[0]])
+            return curve.draws[0] if math.isfinite(curve.values[0]) else None
     return None
 
 

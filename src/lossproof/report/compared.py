@@ -166,9 +166,8 @@ def _bytes_per_sample(summary: Summary) -> float:
 
 def _estimate(formula: Any, score: str, *summaries: Summary) -> Estimate:
     """A formula of scores, and its interval over resamples that are paired."""
-    value = float(formula(*(one.scores[score] for one in summaries)))
     drawn = formula(*(one.distributions[score] for one in summaries))
-    return Estimate(value, interval(drawn, summaries[0].num_groups))
+    return Estimate(float(drawn[0]), interval(drawn, summaries[0].num_groups))
 
 
 def _interval(score: str, summary: Summary) -> Interval:

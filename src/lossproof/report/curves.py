@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from jaxtyping import Bool, Float64
@@ -32,13 +33,13 @@ _SHARE_NEEDED = 0.95
 class Curve:
     """Rows of one model, codec, setting and frame size, the best level first.
 
-    ``score`` is what is drawn; ``draws`` has its resamples, a line for each row, all of the samples
-    that every curve of the same samples has, in ``num_groups`` that are drawn together.
+    ``score`` is what is drawn; ``draws`` has it and its resamples, a line for each row, all of the
+    samples that every curve of the same samples has, in ``num_groups`` that are drawn together.
     """
 
     rows: tuple[Row, ...]
     score: Score
-    draws: Float64[np.ndarray, "levels r"]
+    draws: Float64[np.ndarray, "levels n"]
     num_groups: int
 
     @property
@@ -92,7 +93,7 @@ def knee_of(curve: Curve) -> Knee | None:
     values = sign * curve.values
     if len(set(curve.sizes.tolist())) < len(curve.rows) or not np.isfinite(values).all():
         return None
-    return knee(curve.sizes, values, sign * curve.draws.T, curve.num_groups)
+    return knee(curve.sizes, values, sign * curve.draws.T[1:], curve.num_groups)
 
 
 def front(group: Sequence[Curve]) -> list[Bool[np.ndarray, " levels"]]:
@@ -118,19 +119,18 @@ def _difference(one: Curve, other: Curve, measure: Callable[[Points, Points], fl
     if any(len(set(curve.sizes.tolist())) < len(curve.rows) for curve in (one, other)):
         return UNKNOWN
     sign = 1.0 if one.score.higher_is_better else -1.0
-    value = measure(Points(one.sizes, sign * one.values), Points(other.sizes, sign * other.values))
+
+    def measured(first: Float64[np.ndarray, " n"], second: Float64[np.ndarray, " m"]) -> float:
+        return measure(Points(one.sizes, sign * first), Points(other.sizes, sign * second))
+
+    pairs = zip(one.draws.T, other.draws.T, strict=True)
+    value = measured(*next(pairs))
     if not math.isfinite(value):
         return UNKNOWN
-    pairs = zip(one.draws.T, other.draws.T, strict=True)
-    drawn = np.array(
-        [
-            measure(Points(one.sizes, sign * first), Points(other.sizes, sign * second))
-            for _, (first, second) in zip(range(_RESAMPLES_OF_DIFFERENCES), pairs, strict=False)
-        ]
-    )
+    drawn = np.array([measured(*pair) for pair in islice(pairs, _RESAMPLES_OF_DIFFERENCES)])
     if np.isfinite(drawn).mean() < _SHARE_NEEDED:
-        return Estimate(float(value))
-    return Estimate(float(value), interval(drawn, one.num_groups))
+        return Estimate(value)
+    return Estimate(value, interval(np.append(value, drawn), one.num_groups))
 
 
 def _of_same_samples(rows: Sequence[Row], summaries: dict[str, Summary]) -> list[Curve]:

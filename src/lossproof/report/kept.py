@@ -11,15 +11,15 @@ from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
-from jaxtyping import Float64
 
 from lossproof.analysis import bootstrap
+from lossproof.analysis.bootstrap import Draws
 from lossproof.atomic import write_bytes
 from lossproof.records import Result
 
-Distributions = Mapping[str, Float64[np.ndarray, " r"]]
+Distributions = Mapping[str, Draws]
 # Changed when the same statistics and draws would give other distributions.
-_VERSION = "distributions-3"
+_VERSION = "distributions-4"
 
 
 @dataclass(frozen=True)

@@ -223,21 +223,17 @@ def _saving(summary: Summary, reference: Summary) -> float:
 
 
 def _drops(summary: Summary, reference: Summary) -> tuple[Scores, dict[str, Interval]]:
-    drops = {
-        name: float(_drop(summary, name, value, reference.scores[name]))
-        for name, value in summary.scores.items()
-    }
-    intervals = {
-        f"{name}_drop": interval(
-            _drop(summary, name, values, reference.distributions[name]), summary.num_groups
+    lost = {
+        name: drop(
+            draws,
+            reference.distributions[name],
+            higher_is_better=summary.task.score(name).higher_is_better,
         )
-        for name, values in summary.distributions.items()
+        for name, draws in summary.distributions.items()
     }
-    return drops, intervals
-
-
-def _drop(summary: Summary, name: str, value: Any, reference: Any) -> Any:
-    return drop(value, reference, higher_is_better=summary.task.score(name).higher_is_better)
+    groups = summary.num_groups
+    intervals = {f"{name}_drop": interval(draws, groups) for name, draws in lost.items()}
+    return {name: float(draws[0]) for name, draws in lost.items()}, intervals
 
 
 def _or_none(value: float) -> float | None:

@@ -5,9 +5,8 @@ from functools import cached_property
 from typing import TypeVar, final
 
 import numpy as np
-from jaxtyping import Float64
 
-from lossproof.analysis.bootstrap import distributions
+from lossproof.analysis.bootstrap import Draws, distributions
 from lossproof.records import Result
 from lossproof.report.kept import Kept
 from lossproof.tasks import Task, task_of
@@ -38,7 +37,7 @@ class Summary:
         return self._named({name: float(value[0]) for name, value in values.items()})
 
     @cached_property
-    def distributions(self) -> dict[str, Float64[np.ndarray, " r"]]:
+    def distributions(self) -> dict[str, Draws]:
         result = self.result
         found = self._kept.get(result) if self._kept else None
         if found is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from lossproof.atomic import write_bytes
 from lossproof.digests import digest_files
 from lossproof.tinytown.plan import (
+    HALVES,
     VERSION,
     ClipPlace,
     Holds,
@@ -20,7 +21,7 @@ from lossproof.tinytown.plan import (
 )
 
 MANIFEST = "tinytown.json"
-_HOLDS: Mapping[str, Holds] = {"all": "all", "stills": "stills", "clips": "clips"}
+_HOLDS: Mapping[str, Holds] = {"all": "all", **HALVES}
 
 
 @dataclass(frozen=True)

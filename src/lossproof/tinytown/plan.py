@@ -4,6 +4,7 @@ A part's seed is made of what it is, its split and its number, so that a larger
 world has all that a smaller one has, and no two splits share a street or a person.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -98,6 +99,7 @@ class ClipPlace:
 Place = StillPlace | ClipPlace
 Holds = Literal["all", "stills", "clips"]
 """What of a world is in a folder: stills serve four of the tasks, clips the fifth."""
+HALVES: Mapping[str, Holds] = {"stills": "stills", "clips": "clips"}
 
 
 def stills_of(size: int, split: Split) -> tuple[StillPlace, ...]:
