@@ -35,6 +35,11 @@ def accelerator_for(conditions: Conditions) -> Accelerator:
     return Accelerator(cpu=conditions.device == "cpu", mixed_precision=conditions.precision)
 
 
+def laid_out(network: nn.Module) -> nn.Module:
+    """The network with its channels last in memory, as convolutions are trained fastest."""
+    return network.to(memory_format=torch.channels_last)
+
+
 def share_of(accelerator: Accelerator) -> Share:
     """Which of the processes this is."""
     return Share(accelerator.process_index, accelerator.num_processes)

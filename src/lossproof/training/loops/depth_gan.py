@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, final
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Float32
-from torch import Tensor, nn
+from torch import Tensor
 
 from lossproof.models.depth_gan import (
     TO_UNIT,
@@ -31,7 +31,7 @@ from lossproof.targets import DepthTarget
 from lossproof.tasks import Task, make_task
 from lossproof.training.family import Batch, Example, Family, imitation
 from lossproof.training.job import Job
-from lossproof.training.journal import Journal, accelerator_for, share_of
+from lossproof.training.journal import Journal, accelerator_for, laid_out, share_of
 from lossproof.training.losses import absolute_loss, depth_loss, patch_loss, relative_depth_loss
 from lossproof.training.optimisers import adam
 from lossproof.training.outcome import Outcome
@@ -73,8 +73,8 @@ def train_depth_gan(job: Job) -> Outcome:
     accelerator = accelerator_for(job.conditions)
     schedule = job.recipe.schedule
     built = start_generator(job)
-    generator: nn.Module = built
-    discriminator: nn.Module = _discriminator(job)
+    generator = laid_out(built)
+    discriminator = laid_out(_discriminator(job))
     makes: torch.optim.Optimizer = adam(generator, schedule)
     judges: torch.optim.Optimizer = adam(discriminator, schedule)
     generator, discriminator, makes, judges = accelerator.prepare(
