@@ -15,6 +15,7 @@ from lossproof.codecs.source import Source
 from lossproof.datasets.images import decode_picture
 from lossproof.explorer.desk import Desk, Picked, arrange
 from lossproof.explorer.kept import Kept
+from lossproof.explorer.markup import facts
 from lossproof.explorer.scene import open_scene, own_score, shrunk
 from lossproof.explorer.subject import Subject
 from lossproof.records import Frame, Media
@@ -72,6 +73,15 @@ def test_the_picture_shown_is_what_arrived(desk: Desk) -> None:
     sent = desk.scene.subject.media.frames
     shown = decode_picture(desk.scene.at(codec).picture, name="shown")
     np.testing.assert_array_equal(shown, codec.decode(codec.encode(sent)))
+
+
+def test_the_classes_that_are_seen_have_their_colours_named(desk: Desk) -> None:
+    named = desk.scene.source.key
+    assert named
+    assert set(named) <= set(desk.scene.legend.classes)
+    told = facts(desk.scene, desk.codec, desk.scene.at(Jpeg(10)))
+    for name in named:
+        assert f"<span>{name}</span></li>" in told
 
 
 def test_small_frames_are_shown_as_large_as_the_source(tmp_path: Path) -> None:

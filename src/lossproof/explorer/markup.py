@@ -10,6 +10,7 @@ from lossproof.codecs.codec import CodecClass
 from lossproof.explorer.scene import Scene, Seen
 from lossproof.records import Level
 from lossproof.report.page.chart import Chart, Point, Series, draw
+from lossproof.report.page.colours import colour_key
 from lossproof.report.page.html import tag, text
 from lossproof.report.page.words import NOT_KNOWN
 from lossproof.tasks import Score
@@ -49,7 +50,8 @@ def facts(scene: Scene, codec: CodecClass, seen: Seen) -> str:
     ]
     pairs = [tag("div", text("dt", name), text("dd", words)) for name, words in lines]
     level = "" if seen.level is None else f"{seen.level:g}"
-    return tag("dl", *pairs, class_="lp-facts", data_level=level) + _of_what(scene)
+    told = tag("dl", *pairs, class_="lp-facts", data_level=level)
+    return told + colour_key([source.key, seen.key]) + _of_what(scene)
 
 
 def _of_what(scene: Scene) -> str:

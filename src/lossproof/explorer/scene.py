@@ -6,7 +6,7 @@ source. A move costs one round trip of the codec and one prediction.
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, final
@@ -28,6 +28,7 @@ from lossproof.runs.look import answer, drawn_on
 from lossproof.runs.transmit import Received, transmit
 from lossproof.tasks import Legend, Score, Task
 from lossproof.tasks.drawing.canvas import middle
+from lossproof.tasks.task import Colour
 
 _LONGEST_SHOWN = 1600
 _LONGEST_SMALL = 320
@@ -40,7 +41,8 @@ class Seen:
 
     ``picture`` (PNG) is what arrived, of a clip its middle frame; ``drawn`` and ``small`` (JPEG)
     have the prediction on it. ``rate`` is in bits per pixel, of clips with a duration in kbit/s.
-    ``score`` is NaN where this subject has none. ``seconds`` is what it took.
+    ``score`` is NaN where this subject has none. ``key`` names the colours of the prediction where
+    it does not name them itself. ``seconds`` is what it took.
     """
 
     codec: str
@@ -51,6 +53,7 @@ class Seen:
     picture: bytes
     drawn: bytes
     small: bytes
+    key: Mapping[str, Colour]
     seconds: float
 
 
@@ -146,6 +149,7 @@ def _see(scene: Scene, codec: Codec) -> Seen:
         picture=_png(shrunk(_as_large(received.frames, scene), _LONGEST_SHOWN)),
         drawn=_jpeg(drawn),
         small=_jpeg(shrunk(drawn, _LONGEST_SMALL)),
+        key=scene.task.key(fitted, scene.legend) if scene.task.key else {},
         seconds=time.perf_counter() - started,
     )
 

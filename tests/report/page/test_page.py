@@ -186,6 +186,16 @@ def test_the_gallery_can_be_sorted_by_level_0(swept: Contents) -> None:
     assert sample["data-damage-0"] == "0.25"
 
 
+def test_the_gallery_names_the_colours_that_its_pictures_do_not(swept: Contents) -> None:
+    views = (View("source", None, 900, 0.0, JPEG),)
+    score, key = Score("miou", "mIoU"), {"sky": (0, 128, 255), "<road>": (9, 9, 9)}
+    page = to_html(replace(swept, gallery=(Broken("b", "net", score, views, key),)))
+    assert '<ul class="legend" aria-label="Colours"><li>' in page
+    assert 'fill="#0080ff" fill-opacity="0.5"/></svg><span>sky</span>' in page
+    assert "<span>&lt;road&gt;</span>" in page
+    assert 'aria-label="Colours"' not in to_html(with_pictures(swept))
+
+
 def test_a_network_of_one_stream_alone_is_told_by_that(tmp_path: Path) -> None:
     study(tmp_path / "store", task="action", table=5)
     contents = contents_of(tmp_path / "store")

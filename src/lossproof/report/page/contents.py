@@ -1,7 +1,7 @@
 """What a page is made of, and how it is gathered from a store."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from lossproof.store import Store
 from lossproof.studies.record import Kept as Study
 from lossproof.studies.record import load_all
 from lossproof.tasks import Score
+from lossproof.tasks.task import Colour
 from lossproof.training import Shelf
 from lossproof.training.card import Card
 
@@ -63,12 +64,13 @@ class View:
 @dataclass(frozen=True)
 class Broken:
     """A sample of the gallery: the source first, then its levels. ``score`` says how damage is
-    read."""
+    read, and ``key`` what the colours of the drawings stand for where they do not say it."""
 
     sample: str
     model: str
     score: Score
     views: tuple[View, ...]
+    key: Mapping[str, Colour] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

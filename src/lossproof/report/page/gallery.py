@@ -8,6 +8,7 @@ import cv2
 
 from lossproof.records import Frame, Level
 from lossproof.report.breaking import Breaking
+from lossproof.report.page.colours import colour_key
 from lossproof.report.page.contents import Broken, Contents, View
 from lossproof.report.page.figure_section import image
 from lossproof.report.page.html import details, section, table, tag, text
@@ -36,17 +37,18 @@ def broken_from(
 
     ``damages`` are what samples lose at levels; what has none there is not known.
     """
-    order = list(dict.fromkeys((one.sample, one.model) for one in looks))
+    samples: dict[tuple[str, str], list[Look]] = {}
+    for one in looks:
+        samples.setdefault((one.sample, one.model), []).append(one)
     return [
         Broken(
             sample,
             model,
             score,
-            tuple(
-                _view(one, damages) for one in looks if (one.sample, one.model) == (sample, model)
-            ),
+            tuple(_view(one, damages) for one in own),
+            {name: colour for one in own for name, colour in one.key.items()},
         )
-        for sample, model in order
+        for (sample, model), own in samples.items()
     ]
 
 
@@ -164,6 +166,7 @@ def _item(one: Broken, keys: Mapping[tuple[str, Level], str]) -> str:
         + text("h3", one.sample)
         + text("p", one.model, class_="note")
         + tag("div", views, class_="views", tabindex="0", role="group", aria_label=one.sample)
+        + colour_key([one.key])
         + "</li>"
     )
 
