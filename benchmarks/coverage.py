@@ -92,12 +92,11 @@ def simulate(population: Population, size: Size, *, seed: int = 0) -> list[Line]
     for repeat in range(size.repeats):
         places, groups = _drawn(population.groups, size.num_groups, generator)
         stats = [_at(one, places) for one in (population.reference, population.worse)]
-        values = _values(population, *stats, names)
         resampled = _resampled(population, stats, groups, names, size.resamples, repeat)
         for name, draws in resampled.items():
             ends = [make(draws, size.num_groups) for make in INTERVALS.values()]
             held[name].append([low <= true[name] <= high for low, high in ends])
-            estimates[name].append(values[name])
+            estimates[name].append(float(draws[0]))
     return [
         Line(
             population.name,

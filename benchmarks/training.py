@@ -15,6 +15,7 @@ from lossproof.training import Compression, Conditions, Shelf, preset
 from lossproof.training.family import Batch
 from lossproof.training.feed import Feed
 from lossproof.training.job import Job, open_job
+from lossproof.training.journal import channels_last
 from lossproof.training.label_free import few_images, recalibrate
 from lossproof.training.loops.segnet import start_segnet, weights_of_classes
 from lossproof.training.losses import class_loss
@@ -38,7 +39,7 @@ def measure(amount: Amount) -> Iterator[Ratio]:
 
 def _measure(folder: Path, repeats: int) -> Iterator[Ratio]:
     job, raw = (_job(folder, compression) for compression in (JPEG, IN_MEMORY))
-    network = start_segnet(job)
+    network = channels_last(start_segnet(job))
     feed, raw_feed = job.feed(), raw.feed()
     batches = _batches(feed)
     found = take_turns(

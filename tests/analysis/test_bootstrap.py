@@ -53,17 +53,44 @@ def test_the_global_generator_is_left_alone() -> None:
     assert np.array_equal(before, np.random.get_state()[1])
 
 
-def test_agrees_with_scipy() -> None:
-    """Its BCa interval is ours of many values that are not skewed: nothing is accelerated."""
-    values = np.random.default_rng(0).normal(2.0, size=800)
-    drawn = distributions(mean, {"value": values}, names(800), num_resamples=4000)["mean"]
-    found = interval(drawn, 800, confidence=0.95)
+def length(stats: dict[str, np.ndarray], weights: np.ndarray | None) -> dict[str, np.ndarray]:
+    """Of the mean of vectors: noise makes it longer, in the samples and in their resamples."""
+    values = stats["value"]
+    weights = np.ones((1, len(values))) if weights is None else weights
+    means = weights @ values / weights.sum(axis=1)[:, None]
+    return {"length": np.linalg.norm(means, axis=1)}
+
+
+def test_agrees_with_scipy_where_resamples_lean() -> None:
+    """Its BCa interval is accelerated, too, which is next to nothing here."""
+    values = np.random.default_rng(0).normal(0.3, 1.0, size=(200, 4))
+    drawn = distributions(length, {"value": values}, names(200), num_resamples=4000)["length"]
     reference = scipy_bootstrap(
-        (values,), np.mean, n_resamples=4000, method="BCa", rng=np.random.default_rng(1)
+        (np.arange(200),),
+        lambda places: np.linalg.norm(values[places].mean(axis=0)),
+        n_resamples=2000,
+        method="BCa",
+        vectorized=False,
+        rng=np.random.default_rng(1),
     ).confidence_interval
-    width = reference.high - reference.low
-    assert found[0] == pytest.approx(reference.low, abs=0.06 * width)
-    assert found[1] == pytest.approx(reference.high, abs=0.06 * width)
+    near = 0.06 * (reference.high - reference.low)
+    assert interval(drawn, 200) == pytest.approx(tuple(reference), abs=near)
+    assert np.quantile(drawn[1:], [0.025, 0.975]) != pytest.approx(tuple(reference), abs=near)
+
+
+def test_the_truth_is_held_where_resamples_lean() -> None:
+    generator = np.random.default_rng(0)
+    true = np.linalg.norm(np.full(4, 0.1))
+    held, plainly_held = 0, 0
+    for trial in range(100):
+        values = generator.normal(0.1, 1.0, size=(60, 4))
+        drawn = distributions(length, {"value": values}, names(60), num_resamples=300, seed=trial)
+        low, high = interval(drawn["length"], 60)
+        held += low <= true <= high
+        low, high = np.quantile(drawn["length"][1:], [0.025, 0.975])
+        plainly_held += low <= true <= high
+    assert plainly_held < 75
+    assert held > 80
 
 
 def test_the_interval_is_that_of_the_quantiles() -> None:
@@ -82,9 +109,13 @@ def test_a_value_that_its_resamples_lean_from_is_corrected_twice_as_far() -> Non
 
 def test_however_far_resamples_lean_the_interval_holds_the_value() -> None:
     resamples = np.arange(1000.0)
-    for value in (1.0, 20.0, 500.0, 998.0):
-        low, high = interval(np.append(value, resamples), MANY)
-        assert low <= value <= high
+    for value in (-1.0, 20.0, 500.0, 998.0, 2000.0):
+        for confidence in (0.5, 0.95):
+            draws = np.append(value, resamples)
+            low, high = interval(draws, MANY, confidence=confidence)
+            assert low <= value <= high
+            assert low < high
+            assert bound(draws, MANY, confidence=confidence) >= value
 
 
 def test_resamples_that_are_all_the_value_do_not_lean() -> None:

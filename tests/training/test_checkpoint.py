@@ -32,6 +32,20 @@ def steps(module: nn.Module, optimiser: torch.optim.Optimizer, count: int) -> No
         optimiser.step()
 
 
+def test_what_an_optimiser_remembers_lies_in_memory_as_its_weights_do() -> None:
+    module = nn.Conv2d(3, 4, 3).to(memory_format=torch.channels_last)
+    optimiser = OPTIMISERS["adam"](module)
+    module(torch.ones(1, 3, 5, 5)).mean().backward()
+    optimiser.step()
+    stored = saved.of_optimiser(optimiser)
+    kept = {name: one.contiguous() for name, one in stored.tensors.items()}
+    again = OPTIMISERS["adam"](module)
+    saved.restore_optimiser(again, Checkpoint(kept, stored.rest))
+    restored = again.state[module.weight]["exp_avg"]
+    assert restored.stride() == module.weight.stride()
+    assert torch.equal(restored, optimiser.state[module.weight]["exp_avg"])
+
+
 @pytest.mark.parametrize("name", OPTIMISERS)
 def test_going_on_from_a_file_is_going_on(name: str, tmp_path: Path) -> None:
     wanted = network()

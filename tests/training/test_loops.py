@@ -1,7 +1,7 @@
 """Each family learns: its loss falls, it learns a few pictures by heart, and retraining helps."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from lossproof.training import Recipe, Schedule, Shelf, train
 from lossproof.training.card import Lap
 from lossproof.training.families import FAMILIES, family_of
 from lossproof.training.job import open_job
+from lossproof.training.journal import Journal
 from lossproof.training.loops.depth_gan import error_of
 from lossproof.training.loops.openpose import OpenPoseTraining, start_openpose
 from lossproof.training.loops.segnet import SegNetTraining, start_segnet, weights_of_classes
@@ -75,6 +76,23 @@ RECIPES: dict[str, Callable[..., Recipe]] = {
 def recipe(request: pytest.FixtureRequest, tmp_path: Path) -> Recipe:
     """A small recipe of every family in the table."""
     return RECIPES[request.param](tmp_path / "world")
+
+
+def test_networks_are_trained_with_their_channels_last(
+    recipe: Recipe, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[torch.nn.Module] = []
+
+    def looked(*_: Any, networks: Mapping[str, torch.nn.Module], **__: Any) -> None:
+        seen.extend(networks.values())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Journal, "__init__", looked)
+    with pytest.raises(KeyboardInterrupt):
+        train(recipe, shelf, QUIET)
+    weights = [one for network in seen for one in network.parameters() if one.ndim == 4]
+    assert weights
+    assert all(one.is_contiguous(memory_format=torch.channels_last) for one in weights)
 
 
 def test_the_loss_falls_and_is_told(recipe: Recipe, shelf: Shelf) -> None:

@@ -77,7 +77,8 @@ def distributions(
 def interval(draws: Draws, num_groups: int, *, confidence: float = CONFIDENCE) -> Interval:
     """The central interval at this confidence from resamples of so many groups.
 
-    NaN when the value or no resample is finite. Raises ValueError for a confidence that is none.
+    It holds the value. NaN when the value is not finite or no resample is. Raises ValueError for a
+    confidence that is none.
     """
     _check(confidence)
     tail = (1 - confidence) / 2
@@ -90,22 +91,25 @@ def interval(draws: Draws, num_groups: int, *, confidence: float = CONFIDENCE) -
 def bound(draws: Draws, num_groups: int, *, confidence: float) -> float:
     """What the true value does not exceed at this confidence: the one-sided bound of its resamples.
 
-    NaN when the value or no resample is finite. Raises ValueError for a confidence that is none.
+    From a confidence of one half on it is the value or more, below that the value or less. NaN when
+    the value is not finite or no resample is. Raises ValueError for a confidence that is none.
     """
     _check(confidence)
-    value, resamples = draws[0], draws[1:]
+    value, resamples = float(draws[0]), draws[1:]
     finite = resamples[np.isfinite(resamples)]
     if not (np.isfinite(value) and finite.size):
         return float("nan")
-    quantile = norm.ppf(widened(confidence, num_groups)) + 2 * _lean(float(value), finite)
-    return float(np.quantile(finite, norm.cdf(quantile)))
+    quantile = norm.ppf(widened(confidence, num_groups)) + 2 * _lean(value, finite)
+    end = float(np.quantile(finite, norm.cdf(quantile)))
+    return max(value, end) if confidence >= 0.5 else min(value, end)
 
 
 def _lean(value: float, resamples: Float64[np.ndarray, " r"]) -> float:
     """Where the value is among its resamples, as a quantile of the normal: 0 in their middle.
 
     Resamples lean to one side of the value as the value itself leans from the truth. Beyond
-    ``_FURTHEST_LEAN`` few resamples say how far, and it is taken for that.
+    ``_FURTHEST_LEAN``, which is ours, no more is corrected: both ends would come to lie among the
+    few resamples on the value's side, and an interval of a value beyond all would be a point.
     """
     below = ((resamples < value).mean() + (resamples <= value).mean()) / 2
     return float(norm.ppf(below).clip(-_FURTHEST_LEAN, _FURTHEST_LEAN))

@@ -2,9 +2,9 @@
 
 The delete-one jackknife (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, ch. 11) over
 groups of samples: its spread is the standard error, its mean tells the bias, and its skewness how
-far the two sides of a studentised interval differ. Percentiles of a bootstrap know none of the last
-two, and resamples of few samples lack whole classes, so that their bounds are too short for average
-precision.
+far the two sides of a studentised interval differ. Plain percentiles of a bootstrap know none of
+the last two, and resamples of few samples lack whole classes, so that their bounds are too short
+for average precision.
 """
 
 from collections.abc import Sequence

@@ -83,12 +83,12 @@ def all_is_well(outcome: Outcome, results: Sequence[Result], max_failures: float
 
 def check_folder(folder: Path) -> None:
     """Before what takes long. Raises ValueError for a folder that a file is in the way of, or that
-    this user cannot write to."""
+    cannot be written."""
     there = next((one for one in (folder, *folder.parents) if one.exists()), None)
     if there is not None and not there.is_dir():
         raise ValueError(f"{there} is a file; --out names a folder")
     if there is not None and not os.access(there, os.W_OK):
-        raise ValueError(f"{there} cannot be written: not permitted; --out names another folder")
+        raise ValueError(f"{there} cannot be written; --out names another folder")
 
 
 def wrote(write: Callable[[Path], list[Path]], folder: Path) -> None:

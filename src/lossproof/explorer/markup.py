@@ -50,8 +50,7 @@ def facts(scene: Scene, codec: CodecClass, seen: Seen) -> str:
     ]
     pairs = [tag("div", text("dt", name), text("dd", words)) for name, words in lines]
     level = "" if seen.level is None else f"{seen.level:g}"
-    told = tag("dl", *pairs, class_="lp-facts", data_level=level)
-    return told + colour_key([source.key, seen.key]) + _of_what(scene)
+    return tag("dl", *pairs, class_="lp-facts", data_level=level) + _of_what(scene)
 
 
 def _of_what(scene: Scene) -> str:
@@ -66,9 +65,12 @@ def _of_what(scene: Scene) -> str:
 
 
 def strip(scene: Scene, codec: CodecClass, ladder: Sequence[Seen]) -> str:
-    """The source and the levels side by side; a level is a button that goes there."""
-    views = [_view(scene, codec, seen) for seen in (scene.source, *ladder)]
-    return tag("ol", *views, class_="lp-strip", aria_label="Levels side by side")
+    """The source and the levels side by side, and what their colours stand for; a level is a button
+    that goes there."""
+    shown = (scene.source, *ladder)
+    views = [_view(scene, codec, seen) for seen in shown]
+    steps = tag("ol", *views, class_="lp-strip", aria_label="Levels side by side")
+    return steps + colour_key(seen.key for seen in shown)
 
 
 def _view(scene: Scene, codec: CodecClass, seen: Seen) -> str:

@@ -27,7 +27,8 @@ FRAME_SIZE, COLOUR, BOTH, REST = CAUSES = (
 class Causes:
     """The drop of a row against its model's score on the source, and the parts that add up to it.
 
-    A part that was not measured alone is in the one that follows it.
+    A part that was not measured alone is in the one that follows it. Both are of the samples that
+    all curves have, as are the curves' draws.
     """
 
     row: Row
@@ -95,7 +96,7 @@ def _point(
         other = curve.rows[0].cell
         alike = (other.model, other.weights, other.seed) == (cell.model, cell.weights, cell.seed)
         if alike and other.codec == codec and other.frame_size == size:
-            return curve.draws[0] if math.isfinite(curve.values[0]) else None
+            return curve.draws[0] if math.isfinite(curve.draws[0, 0]) else None
     return None
 
 

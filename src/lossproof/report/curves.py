@@ -25,7 +25,8 @@ from lossproof.tasks import Score
 
 _FEWEST = 2
 _RESAMPLES_OF_DIFFERENCES = 200
-"""The curves are joined anew for each; more would take seconds and tell little more."""
+"""The curves are joined anew for each, and more would take seconds; of so few an end of an interval
+is known to a fifth of a standard error."""
 _SHARE_NEEDED = 0.95
 
 
@@ -35,6 +36,7 @@ class Curve:
 
     ``score`` is what is drawn; ``draws`` has it and its resamples, a line for each row, all of the
     samples that every curve of the same samples has, in ``num_groups`` that are drawn together.
+    Where a row has failed samples, its value among ``values`` is of those that it has.
     """
 
     rows: tuple[Row, ...]

@@ -64,12 +64,16 @@ def of_optimiser(optimiser: torch.optim.Optimizer) -> Checkpoint:
 
 
 def restore_optimiser(optimiser: torch.optim.Optimizer, stored: Checkpoint) -> None:
-    """The inverse of ``of_optimiser``."""
+    """The inverse of ``of_optimiser``, in the memory layout of the parameters."""
     state: dict[int, dict[str, Any]] = {}
     for key, value in {**stored.tensors, **stored.rest["plain"]}.items():
         place, _, name = key.partition("/")
         state.setdefault(int(place), {})[name] = value
     optimiser.load_state_dict({"state": state, "param_groups": stored.rest["groups"]})
+    for parameter, values in optimiser.state.items():
+        for name, value in values.items():
+            if isinstance(value, Tensor) and value.shape == parameter.shape:
+                values[name] = torch.empty_like(parameter).copy_(value)
 
 
 def of_generators() -> Checkpoint:

@@ -16,7 +16,7 @@ from lossproof.training.conditions import Progress
 from lossproof.training.family import Batch, on_device
 from lossproof.training.feed import Feed
 from lossproof.training.job import Job
-from lossproof.training.journal import Journal, accelerator_for, laid_out, share_of
+from lossproof.training.journal import Journal, accelerator_for, channels_last, share_of
 from lossproof.training.outcome import Outcome
 from lossproof.training.validation import validation_score
 
@@ -106,7 +106,7 @@ def recalibrate_job(job: Job) -> Outcome:
     """
     began = time.monotonic()
     accelerator = accelerator_for(job.conditions)
-    network = laid_out(job.family.build(job)).to(accelerator.device)
+    network = channels_last(job.family.build(job)).to(accelerator.device)
     feed = job.feed()
     images = few_images(feed, job.conditions.progress)
     count = recalibrate(network, images, device=accelerator.device)
@@ -127,8 +127,8 @@ def distil_job(job: Job) -> Outcome:
     imitate = _imitation(job)
     accelerator = accelerator_for(job.conditions)
     device = accelerator.device
-    teacher = laid_out(job.family.build(job)).to(device).eval().requires_grad_(False)
-    student = laid_out(job.family.build(job))
+    teacher = channels_last(job.family.build(job)).to(device).eval().requires_grad_(False)
+    student = channels_last(job.family.build(job))
     optimiser = job.family.optimiser(student, job.recipe.schedule)
     student, optimiser = accelerator.prepare(student, optimiser)
     feed = job.feed(share=share_of(accelerator), with_source=True)

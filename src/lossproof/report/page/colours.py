@@ -8,8 +8,8 @@ from lossproof.tasks.task import Colour
 
 
 def colour_key(keys: Iterable[Mapping[str, Colour]]) -> str:
-    """All names of several drawings by the alphabet, each with its colour as it lies over a
-    picture; nothing where none has a key."""
+    """All names of several drawings by the alphabet, each with its colour as it lies over grey;
+    nothing where none has a key."""
     colours = {name: colour for key in keys for name, colour in key.items()}
     entries = [_entry(name, colours[name]) for name in sorted(colours)]
     return tag("ul", *entries, class_="legend", aria_label="Colours") if entries else ""
@@ -18,7 +18,8 @@ def colour_key(keys: Iterable[Mapping[str, Colour]]) -> str:
 def _entry(name: str, colour: Colour) -> str:
     red, green, blue = colour
     swatch = (
-        '<svg class="key" viewBox="0 0 28 16" aria-hidden="true"><rect width="28" height="16" '
+        '<svg class="key" viewBox="0 0 28 16" aria-hidden="true">'
+        '<rect width="28" height="16" fill="#808080"/><rect width="28" height="16" '
         f'fill="#{red:02x}{green:02x}{blue:02x}" fill-opacity="{CLASS_SHARE:g}"/></svg>'
     )
     return tag("li", swatch, text("span", name))

@@ -31,7 +31,7 @@ from lossproof.targets import DepthTarget
 from lossproof.tasks import Task, make_task
 from lossproof.training.family import Batch, Example, Family, imitation
 from lossproof.training.job import Job
-from lossproof.training.journal import Journal, accelerator_for, laid_out, share_of
+from lossproof.training.journal import Journal, accelerator_for, channels_last, share_of
 from lossproof.training.losses import absolute_loss, depth_loss, patch_loss, relative_depth_loss
 from lossproof.training.optimisers import adam
 from lossproof.training.outcome import Outcome
@@ -73,8 +73,8 @@ def train_depth_gan(job: Job) -> Outcome:
     accelerator = accelerator_for(job.conditions)
     schedule = job.recipe.schedule
     built = start_generator(job)
-    generator = laid_out(built)
-    discriminator = laid_out(_discriminator(job))
+    generator = channels_last(built)
+    discriminator = channels_last(_discriminator(job))
     makes: torch.optim.Optimizer = adam(generator, schedule)
     judges: torch.optim.Optimizer = adam(discriminator, schedule)
     generator, discriminator, makes, judges = accelerator.prepare(

@@ -30,7 +30,7 @@ from lossproof.tasks import make_task
 from lossproof.training.box_targets import Boxes, boxes_in_view
 from lossproof.training.family import Batch, Example, Family
 from lossproof.training.job import Job
-from lossproof.training.journal import Journal, accelerator_for, laid_out, share_of
+from lossproof.training.journal import Journal, accelerator_for, channels_last, share_of
 from lossproof.training.optimisers import sgd_or_adam
 from lossproof.training.outcome import Outcome
 
@@ -115,7 +115,7 @@ def train_faster_rcnn(job: Job) -> Outcome:
     Raises ValueError for a loss that is not finite and OSError when nothing can be written.
     """
     accelerator = accelerator_for(job.conditions)
-    network = laid_out(start_faster_rcnn(job))
+    network = channels_last(start_faster_rcnn(job))
     optimiser: torch.optim.Optimizer = sgd_or_adam(network, job.recipe.schedule)
     network, optimiser = accelerator.prepare(network, optimiser)
     feed = job.feed(share=share_of(accelerator))

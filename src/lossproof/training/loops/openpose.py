@@ -29,7 +29,7 @@ from lossproof.targets import PoseTarget
 from lossproof.tasks import make_task
 from lossproof.training.family import Batch, Example, Family
 from lossproof.training.job import Job
-from lossproof.training.journal import Journal, accelerator_for, laid_out, share_of
+from lossproof.training.journal import Journal, accelerator_for, channels_last, share_of
 from lossproof.training.loops.pose_maps import pose_maps
 from lossproof.training.loops.stage_loss import stage_loss
 from lossproof.training.optimisers import adam
@@ -67,7 +67,7 @@ def train_openpose(job: Job) -> Outcome:
     Raises ValueError for a loss that is not finite and OSError when nothing can be written.
     """
     accelerator = accelerator_for(job.conditions)
-    network = laid_out(start_openpose(job))
+    network = channels_last(start_openpose(job))
     optimiser: torch.optim.Optimizer = adam(network, job.recipe.schedule)
     network, optimiser = accelerator.prepare(network, optimiser)
     device = accelerator.device

@@ -24,7 +24,7 @@ from lossproof.tasks import make_task
 from lossproof.training.class_weights import median_frequency
 from lossproof.training.family import Batch, Example, Family, imitation
 from lossproof.training.job import Job
-from lossproof.training.journal import Journal, accelerator_for, laid_out, share_of
+from lossproof.training.journal import Journal, accelerator_for, channels_last, share_of
 from lossproof.training.losses import class_loss, soft_class_loss
 from lossproof.training.optimisers import sgd_or_adam
 from lossproof.training.outcome import Outcome
@@ -63,7 +63,7 @@ def train_segnet(job: Job) -> Outcome:
     Raises ValueError for a loss that is not finite and OSError when nothing can be written.
     """
     accelerator = accelerator_for(job.conditions)
-    network = laid_out(start_segnet(job))
+    network = channels_last(start_segnet(job))
     optimiser: torch.optim.Optimizer = sgd_or_adam(network, job.recipe.schedule)
     network, optimiser = accelerator.prepare(network, optimiser)
     device = accelerator.device

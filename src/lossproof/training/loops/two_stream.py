@@ -29,7 +29,7 @@ from lossproof.targets import ActionTarget
 from lossproof.tasks import Task, make_task
 from lossproof.training.family import Batch, Example, Family, imitation
 from lossproof.training.job import Job
-from lossproof.training.journal import Journal, accelerator_for, laid_out, share_of
+from lossproof.training.journal import Journal, accelerator_for, channels_last, share_of
 from lossproof.training.losses import label_divergence, label_loss
 from lossproof.training.optimisers import sgd_or_adam
 from lossproof.training.outcome import Outcome
@@ -76,7 +76,7 @@ def train_two_stream(job: Job) -> Outcome:
     Raises ValueError for a loss that is not finite and OSError when nothing can be written.
     """
     accelerator = accelerator_for(job.conditions)
-    network = laid_out(start_stream(job))
+    network = channels_last(start_stream(job))
     optimiser: torch.optim.Optimizer = sgd_or_adam(network, job.recipe.schedule)
     network, optimiser = accelerator.prepare(network, optimiser)
     device = accelerator.device
