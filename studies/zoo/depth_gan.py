@@ -1,6 +1,6 @@
 """The small depth GAN of the zoo, trained on tinytown.
 
-    lossproof study studies/zoo/depth_gan.py --data tinytown:zoo-data-large
+    lossproof study studies/zoo/depth_gan.py --data tinytown:zoo-data-stills
 
 Run time and score: see docs/zoo.md.
 """

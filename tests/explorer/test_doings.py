@@ -17,8 +17,8 @@ def test_the_ladder_comes_level_by_level_and_ends_early(tmp_path: Path) -> None:
     made = offer(tmp_path)
     desk = arrange(made, Picked())
     filling = _Doings(made).fill(desk)
-    assert next(filling).count("<li>") == 2  # the source and the first level
-    assert next(filling).count("<li>") == 3
+    assert next(filling).count('class="lp-step"') == 2  # the source and the first level
+    assert next(filling).count('class="lp-step"') == 3
     desk.left.set()
     assert list(filling) == []
 

@@ -156,14 +156,14 @@ PRESETS = by_name(
         ),
         Preset(
             "depth_gan/tinytown",
-            _tinytown(1e-3, 4, 20_000, momentum=0.5),
+            _tinytown(1e-3, 4, 18_000, momentum=0.5),
             Augmentation(flip=True),
             {
-                "width": 0.15,
+                "width": 0.5,
+                "most_channels": 64,
                 "max_depth": 80.0,
                 "steps": "log",
                 "error": "relative",
-                "l1_weight": 20.0,
             },
         ),
         Preset(
