@@ -39,7 +39,7 @@ def measure(amount: Amount) -> Iterator[Ratio]:
 
 def _measure(folder: Path, repeats: int) -> Iterator[Ratio]:
     job, raw = (_job(folder, compression) for compression in (JPEG, IN_MEMORY))
-    network = channels_last(start_segnet(job))
+    first, network = start_segnet(job), channels_last(start_segnet(job))
     feed, raw_feed = job.feed(), raw.feed()
     batches = _batches(feed)
     found = take_turns(
@@ -47,6 +47,7 @@ def _measure(folder: Path, repeats: int) -> Iterator[Ratio]:
         bitstreams=lambda: _epoch(job, network, feed),
         memory=lambda: _epoch(raw, network, raw_feed),
         network=lambda: _steps(job, network, batches),
+        channels_first=lambda: _steps(job, first, batches),
         feed=lambda: _batches(feed),
         recalibration=lambda: recalibrate(network, few_images(feed, _unseen), device=CPU),
         forward=lambda: _forward(network, batches),
@@ -65,6 +66,13 @@ def _measure(folder: Path, repeats: int) -> Iterator[Ratio]:
         found.ratio("network", "feed"),
         "at least",
         5.0,
+        one,
+    )
+    yield Ratio(
+        f"{what}: the network with channels first / last",
+        found.ratio("channels_first", "network"),
+        "at least",
+        1.0,
         one,
     )
     yield Ratio(

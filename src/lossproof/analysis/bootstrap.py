@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from jaxtyping import Float64, Int64
-from scipy.stats import norm, t
+from scipy.special import ndtr, ndtri, stdtrit
 
 from lossproof.records import Stat, Summarise
 
@@ -80,12 +80,9 @@ def interval(draws: Draws, num_groups: int, *, confidence: float = CONFIDENCE) -
     It holds the value. NaN when the value is not finite or no resample is. Raises ValueError for a
     confidence that is none.
     """
-    _check(confidence)
     tail = (1 - confidence) / 2
-    return (
-        bound(draws, num_groups, confidence=tail),
-        bound(draws, num_groups, confidence=1 - tail),
-    )
+    low, high = _ends(draws, num_groups, confidence, [tail, 1 - tail])
+    return low, high
 
 
 def bound(draws: Draws, num_groups: int, *, confidence: float) -> float:
@@ -94,14 +91,24 @@ def bound(draws: Draws, num_groups: int, *, confidence: float) -> float:
     From a confidence of one half on it is the value or more, below that the value or less. NaN when
     the value is not finite or no resample is. Raises ValueError for a confidence that is none.
     """
-    _check(confidence)
+    (end,) = _ends(draws, num_groups, confidence, [confidence])
+    return end
+
+
+def _ends(draws: Draws, num_groups: int, confidence: float, shares: Sequence[float]) -> list[float]:
+    """What the true value does not exceed with the probability of each of ``shares``."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is {confidence}; more than 0 and less than 1 is allowed")
     value, resamples = float(draws[0]), draws[1:]
     finite = resamples[np.isfinite(resamples)]
     if not (np.isfinite(value) and finite.size):
-        return float("nan")
-    quantile = norm.ppf(widened(confidence, num_groups)) + 2 * _lean(value, finite)
-    end = float(np.quantile(finite, norm.cdf(quantile)))
-    return max(value, end) if confidence >= 0.5 else min(value, end)
+        return [float("nan")] * len(shares)
+    normal = ndtri([widened(share, num_groups) for share in shares]) + 2 * _lean(value, finite)
+    ends = np.quantile(finite, ndtr(normal)).tolist()
+    return [
+        max(value, end) if share >= 0.5 else min(value, end)
+        for share, end in zip(shares, ends, strict=True)
+    ]
 
 
 def _lean(value: float, resamples: Float64[np.ndarray, " r"]) -> float:
@@ -112,12 +119,7 @@ def _lean(value: float, resamples: Float64[np.ndarray, " r"]) -> float:
     few resamples on the value's side, and an interval of a value beyond all would be a point.
     """
     below = ((resamples < value).mean() + (resamples <= value).mean()) / 2
-    return float(norm.ppf(below).clip(-_FURTHEST_LEAN, _FURTHEST_LEAN))
-
-
-def _check(confidence: float) -> None:
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}; more than 0 and less than 1 is allowed")
+    return float(ndtri(below).clip(-_FURTHEST_LEAN, _FURTHEST_LEAN))
 
 
 def widened(share: float, num_groups: int) -> float:
@@ -128,5 +130,5 @@ def widened(share: float, num_groups: int) -> float:
     """
     if num_groups < 2:
         raise ValueError(f"there are {num_groups} groups; 2 or more are allowed")
-    quantile = t.ppf(share, num_groups - 1)
-    return float(norm.cdf(quantile * np.sqrt(num_groups / (num_groups - 1))))
+    quantile = stdtrit(num_groups - 1, share)
+    return float(ndtr(quantile * np.sqrt(num_groups / (num_groups - 1))))
