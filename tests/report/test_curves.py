@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lossproof.records import Result
 from lossproof.report.causes import BOTH, COLOUR, FRAME_SIZE, REST, causes
+from lossproof.report.compared import Estimate
 from lossproof.report.curves import (
     Curve,
     curves,
@@ -100,6 +102,23 @@ def test_draws_pair_where_a_sample_failed() -> None:
     (curve,) = curves(rows(results), results)
     # On the 19 that both have nothing is lost, in any resample.
     assert (curve.draws[0] == curve.draws[1]).all()
+
+
+def test_curves_differ_on_the_samples_that_all_have() -> None:
+    points = {95: (400, 0.93), 75: (200, 0.92), 50: (120, 0.9), 5: (40, 0.6)}
+    whole = [
+        result(codec, level, accuracy=accuracy - less, num_bytes=num_bytes)
+        for codec, less in (("jpeg", 0.0), ("webp", 0.05))
+        for level, (num_bytes, accuracy) in points.items()
+    ]
+    part = [*whole[:-1], without(whole[-1], 3)]
+    fewer = [without(one, 3) for one in whole]
+
+    def difference(results: list[Result]) -> Estimate:
+        one, other = curves(rows(results), results)
+        return score_difference(one, other)
+
+    assert difference(part).value == difference(fewer).value != difference(whole).value
 
 
 def test_the_parts_of_a_drop(made: list[Curve]) -> None:

@@ -29,8 +29,8 @@ def knee(
     That is the Kneedle of Satopää et al. (ICDCS workshops 2011) without smoothing: rate and score
     are brought to 0..1 between the ends. ``scores`` are better when higher, and ``resamples`` are
     the same with samples in ``num_groups`` groups drawn anew, a row each; their places are few and
-    tie, so that no lean is corrected. None where fewer than 3
-    points are there or the score does not rise from the lowest rate to the highest.
+    tie, so that no lean is corrected. None where fewer than 3 points are there or the score does
+    not rise from the lowest rate to the highest.
     """
     if rates.size < 3 or not (places := _places(rates, scores[None])).size:
         return None

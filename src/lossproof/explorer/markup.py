@@ -14,6 +14,7 @@ from lossproof.report.page.colours import colour_key
 from lossproof.report.page.html import tag, text
 from lossproof.report.page.words import NOT_KNOWN
 from lossproof.tasks import Score
+from lossproof.tasks.look import merged_key
 
 HERE = "you are here"
 
@@ -70,7 +71,7 @@ def strip(scene: Scene, codec: CodecClass, ladder: Sequence[Seen]) -> str:
     shown = (scene.source, *ladder)
     views = [_view(scene, codec, seen) for seen in shown]
     steps = tag("ol", *views, class_="lp-strip", aria_label="Levels side by side")
-    return steps + colour_key(seen.key for seen in shown)
+    return steps + colour_key(merged_key(seen.key for seen in shown))
 
 
 def _view(scene: Scene, codec: CodecClass, seen: Seen) -> str:

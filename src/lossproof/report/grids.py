@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from lossproof.tasks import Look
+from lossproof.tasks.look import merged_key
 from lossproof.tasks.segmentation import CLASS_SHARE
 from lossproof.tasks.task import Colour
 
@@ -31,7 +32,7 @@ def grid(looks: Sequence[Look]) -> Figure:
     columns = list(dict.fromkeys((one.codec, one.level) for one in looks))
     height, width = looks[0].picture.shape[:2]
     tall = _WIDTH * height / width
-    wide, key = _WIDTH * len(columns), _key(looks)
+    wide, key = _WIDTH * len(columns), merged_key(one.key for one in looks)
     in_a_row = _num_in_a_row(key, wide)
     below = _LINE * math.ceil(len(key) / in_a_row)
     figure = Figure(
@@ -51,21 +52,16 @@ def grid(looks: Sequence[Look]) -> Figure:
     return figure
 
 
-def _key(looks: Sequence[Look]) -> list[tuple[str, Colour]]:
-    """The names of colours that are in any of the pictures, by the alphabet."""
-    return sorted({name: colour for one in looks for name, colour in one.key.items()}.items())
-
-
-def _num_in_a_row(key: Sequence[tuple[str, Colour]], inches: float) -> int:
+def _num_in_a_row(key: Mapping[str, Colour], inches: float) -> int:
     """As many as the longest name lets stand below pictures that are so wide."""
-    longest = max((len(name) for name, _ in key), default=0)
+    longest = max(map(len, key), default=0)
     return max(1, int(inches / (_SWATCH + longest * _LABEL_SIZE * _LETTER / 72)))
 
 
-def _name_colours(figure: Figure, key: Sequence[tuple[str, Colour]], *, num_in_a_row: int) -> None:
+def _name_colours(figure: Figure, key: Mapping[str, Colour], *, num_in_a_row: int) -> None:
     patches = [
         Patch(color=(red / 255, green / 255, blue / 255), alpha=CLASS_SHARE, label=name)
-        for name, (red, green, blue) in key
+        for name, (red, green, blue) in key.items()
     ]
     figure.legend(
         handles=patches,

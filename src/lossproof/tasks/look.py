@@ -1,6 +1,6 @@
 """A sample with what a model says of it, drawn to be looked at and not scored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lossproof.records import Frame, Level
@@ -21,3 +21,8 @@ class Look:
     num_bytes: int
     picture: Frame
     key: Mapping[str, Colour] = field(default_factory=dict)
+
+
+def merged_key(keys: Iterable[Mapping[str, Colour]]) -> dict[str, Colour]:
+    """The names of colours that are in any of several drawings, by the alphabet."""
+    return dict(sorted((name, colour) for key in keys for name, colour in key.items()))

@@ -1,17 +1,15 @@
 """What the colours of drawings stand for, as a line of swatches."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from lossproof.report.page.html import tag, text
 from lossproof.tasks.segmentation import CLASS_SHARE
 from lossproof.tasks.task import Colour
 
 
-def colour_key(keys: Iterable[Mapping[str, Colour]]) -> str:
-    """All names of several drawings by the alphabet, each with its colour as it lies over grey;
-    nothing where none has a key."""
-    colours = {name: colour for key in keys for name, colour in key.items()}
-    entries = [_entry(name, colours[name]) for name in sorted(colours)]
+def colour_key(key: Mapping[str, Colour]) -> str:
+    """Each name with its colour as it lies over grey; nothing for no names."""
+    entries = [_entry(name, colour) for name, colour in key.items()]
     return tag("ul", *entries, class_="legend", aria_label="Colours") if entries else ""
 
 

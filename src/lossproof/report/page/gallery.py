@@ -15,6 +15,7 @@ from lossproof.report.page.html import details, section, table, tag, text
 from lossproof.report.page.words import NOT_KNOWN, counted, level_words
 from lossproof.report.tables import Table, plain
 from lossproof.tasks import Look, Score
+from lossproof.tasks.look import merged_key
 
 _QUALITY = 85
 _HOW = (
@@ -46,7 +47,7 @@ def broken_from(
             model,
             score,
             tuple(_view(one, damages) for one in own),
-            {name: colour for one in own for name, colour in one.key.items()},
+            merged_key(one.key for one in own),
         )
         for (sample, model), own in samples.items()
     ]
@@ -166,7 +167,7 @@ def _item(one: Broken, keys: Mapping[tuple[str, Level], str]) -> str:
         + text("h3", one.sample)
         + text("p", one.model, class_="note")
         + tag("div", views, class_="views", tabindex="0", role="group", aria_label=one.sample)
-        + colour_key([one.key])
+        + colour_key(one.key)
         + "</li>"
     )
 
