@@ -45,7 +45,7 @@ if __name__ == "__main__":
 CONDITIONS = Conditions(threads=2, torch_threads=1, checkpoint_seconds=0.05)
 OWN = {
     "segnet": {"width": 0.0625},
-    "depth_gan": {"width": 0.0625, "max_depth": 5.0},
+    "depth_gan": {"width": 0.0625, "max_depth": 5.0, "disc_start": 3},
     "openpose": {"width": 0.0625, "stages": 2, "box_size": 96, "batch_norm": True},
     "two_stream": {"stream": "motion", "backbone": "small", "width": 0.25, "side": 32, "stack": 2},
     "faster_rcnn": DETECTOR,

@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from lossproof.models.depth_gan import DepthGanSettings, DepthSteps, Generator
+from lossproof.models.depth_gan import DepthGanSettings, DepthSteps, Discriminator, Generator
 from lossproof.training import Recipe, Schedule, Shelf, train
 from lossproof.training.card import Lap
 from lossproof.training.families import FAMILIES, family_of
@@ -205,6 +205,24 @@ def test_depth_learns_four_pictures_by_heart(tmp_path: Path, shelf: Shelf) -> No
     # 100 times the mean error in shares of 5 m, and the discriminator's word.
     assert card.laps[0].loss > 15
     assert card.laps[-1].loss < 4
+
+
+def test_the_discriminator_joins_in_time(
+    tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It sees each batch three times: what is real, what is made, and what is made once more."""
+    judge, judged = Discriminator.forward, []
+
+    def forward(self: Discriminator, images: torch.Tensor, depth: torch.Tensor) -> torch.Tensor:
+        judged.append(len(images))
+        return judge(self, images, depth)
+
+    monkeypatch.setattr(Discriminator, "forward", forward)
+    schedule = Schedule(learning_rate=2e-3, momentum=0.5, batch_size=4, iterations=6)
+    recipe = depth_recipe(tmp_path / "world", schedule=schedule)
+    late = replace(recipe, settings={**recipe.settings, "disc_start": 4})
+    assert shelf.card(train(late, shelf, QUIET)).score > 0
+    assert len(judged) == 2 * 3
 
 
 def test_openpose_finds_people_of_sticks(tmp_path: Path, shelf: Shelf) -> None:

@@ -4,7 +4,8 @@ The generator's loss is ``l1_weight`` (100) times the mean absolute difference o
 plus the cross-entropy of the discriminator taking its depth for real (Isola et al., CVPR 2017).
 With ``error="relative"`` the difference is that of metres, as a share of the depth there is.
 Where depth is unknown, or beyond ``max_depth``, there is no error, and the discriminator is shown 0
-in both. Only the generator is kept: retraining begins with a new discriminator.
+in both. Only the generator is kept: retraining begins with a new discriminator, and does without
+one for its first ``disc_start`` iterations, each of which then takes half as long.
 """
 
 from collections.abc import Sequence
@@ -13,8 +14,9 @@ from typing import Annotated, Any, ClassVar, Literal, final
 
 import numpy as np
 import torch
+from accelerate import Accelerator
 from jaxtyping import Bool, Float, Float32
-from torch import Tensor
+from torch import Tensor, nn
 
 from lossproof.models.depth_gan import (
     TO_UNIT,
@@ -45,8 +47,9 @@ DepthError = Literal["absolute", "relative"]
 @dataclass(frozen=True)
 class DepthGanTraining:
     """``error`` is of what the network answers (``absolute``), or of metres as a share of the depth
-    (``relative``); ``l1_weight`` is its weight against the discriminator's word. Distillation has
-    the absolute error. The others are the network's."""
+    (``relative``); ``l1_weight`` is its weight against the discriminator's word, which counts from
+    iteration ``disc_start`` on. Distillation has the absolute error. The others are the
+    network's."""
 
     name: ClassVar[str] = "depth_gan"
 
@@ -56,6 +59,7 @@ class DepthGanTraining:
     steps: DepthSteps = "metres"
     l1_weight: Annotated[float, Within(0.0, 1e6)] = 100.0
     error: DepthError = "absolute"
+    disc_start: Annotated[int, Within(0, 100_000_000)] = 0
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -101,27 +105,45 @@ def train_depth_gan(job: Job) -> Outcome:
 
             with accelerator.autocast():
                 made = generator(images)
+            loss = job.settings.l1_weight * error_of(
+                built, made.float(), real, known, job.settings.error
+            )
+            if journal.step >= job.settings.disc_start:
                 shown = made * known
-                told_real = discriminator(images, real)
-                told_made = discriminator(images, shown.detach())
-            judged = patch_loss(told_real.float(), real=True)
-            judged = (judged + patch_loss(told_made.float(), real=False)) / 2
-            journal.check(judged)
-            judges.zero_grad()
-            accelerator.backward(judged)
-            judges.step()
-
-            with accelerator.autocast():
-                told_made = discriminator(images, shown)
-            error = error_of(built, made.float(), real, known, job.settings.error)
-            loss = job.settings.l1_weight * error + patch_loss(told_made.float(), real=True)
+                judged = _told_apart(accelerator, discriminator, images, real, shown.detach())
+                journal.check(judged)
+                _improve(accelerator, judges, judged)
+                loss = loss + _taken_for_real(accelerator, discriminator, images, shown)
             journal.check(loss)
-            makes.zero_grad()
-            accelerator.backward(loss)
-            makes.step()
+            _improve(accelerator, makes, loss)
             journal.stepped(loss)
         journal.epoch_done()
     return Outcome(journal.best, journal.laps(), journal.seconds, feed.damaged)
+
+
+def _told_apart(
+    accelerator: Accelerator, discriminator: nn.Module, images: Tensor, real: Tensor, made: Tensor
+) -> Tensor:
+    """The discriminator's loss."""
+    with accelerator.autocast():
+        told_real, told_made = discriminator(images, real), discriminator(images, made)
+    loss = patch_loss(told_real.float(), real=True)
+    return (loss + patch_loss(told_made.float(), real=False)) / 2
+
+
+def _taken_for_real(
+    accelerator: Accelerator, discriminator: nn.Module, images: Tensor, made: Tensor
+) -> Tensor:
+    """The generator's loss for being found out."""
+    with accelerator.autocast():
+        told = discriminator(images, made)
+    return patch_loss(told.float(), real=True)
+
+
+def _improve(accelerator: Accelerator, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
+    optimiser.zero_grad()
+    accelerator.backward(loss)
+    optimiser.step()
 
 
 def error_of(
