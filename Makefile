@@ -1,4 +1,4 @@
-# `make demo` runs the main job, `make test` passes every check. Both make the environment first.
+# `make demo` runs the main job, `make test` passes the tests. Both make the environment first.
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
   $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
   && echo $$name && break; done)
@@ -20,7 +20,7 @@ test: $(READY)
 	$(BIN)/pytest
 
 # With the tests that take minutes each: pages in a browser, the demo, the zoo.
-test-all: $(READY)
+test-all: $(READY) browser
 	LOSSPROOF_SLOW=1 $(BIN)/pytest
 
 bench: $(READY)

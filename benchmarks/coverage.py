@@ -25,7 +25,7 @@ from lossproof.metrics import action, depth
 from lossproof.predictions import StreamLogits
 from lossproof.ragged import Ragged
 from lossproof.records import Result, Stat
-from lossproof.report.rows import ordered
+from lossproof.report.rows import ordered, series_of
 from lossproof.store import Store
 from lossproof.targets import ActionTarget, DepthTarget
 from lossproof.tasks import Task, make_task, task_of
@@ -184,10 +184,9 @@ def stored(results: Iterable[Result]) -> Iterator[Population]:
 
 def _series(results: Iterable[Result]) -> Iterator[list[Result]]:
     """Results that differ in nothing but their level, two or more, the best first."""
-    found: dict[str, list[Result]] = {}
+    found: dict[tuple[str, ...], list[Result]] = {}
     for one in ordered(results):
-        fields = {name: value for name, value in vars(one.cell).items() if name != "level"}
-        found.setdefault(str(sorted(fields.items())), []).append(one)
+        found.setdefault(series_of(one.cell), []).append(one)
     return (own for own in found.values() if len(own) > 1 and own[0].cell.task in SCORES)
 
 

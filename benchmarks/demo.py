@@ -1,4 +1,4 @@
-"""The demo, part after part, and the world that it is made in: once each, not in rounds."""
+"""The demo, part after part, the world that it is made in, and its page: once, not in rounds."""
 
 import os
 import re
@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.ratio import Amount, Ratio
+from lossproof.report.page.contents import contents_of
+from lossproof.report.page.page import to_html
 from lossproof.tinytown.making import BUILT_IN_SIZE, make
 from lossproof.tinytown.plan import places_of
 
 WORLD_SECONDS = 90.0
 FIRST_TABLE_SECONDS = 60.0
 DEMO_SECONDS = 600.0
+PAGE_SECONDS = 5.0
 MEMORY_BYTES = 4 * 2**30
 _PART = re.compile(r"^(\S.*?) +(\d+)$", re.MULTILINE)
 
@@ -26,6 +29,7 @@ def measure(_: Amount) -> Iterator[Ratio]:
     with tempfile.TemporaryDirectory(prefix="lossproof-demo-") as folder:
         yield _world(Path(folder) / "world")
         yield from _demo(Path(folder))
+        yield _page(Path(folder) / "demo")
 
 
 def _world(folder: Path) -> Ratio:
@@ -34,7 +38,7 @@ def _world(folder: Path) -> Ratio:
     seconds = time.monotonic() - began
     number = len(places_of(BUILT_IN_SIZE))
     detail = f"{seconds:.1f} s, {number / seconds:.1f} a second"
-    return _share(f"making {number} stills and clips of tinytown", seconds, WORLD_SECONDS, detail)
+    return _share(f"drawing {number} stills and clips of tinytown", seconds, WORLD_SECONDS, detail)
 
 
 def _demo(folder: Path) -> Iterator[Ratio]:
@@ -57,6 +61,14 @@ def _demo(folder: Path) -> Iterator[Ratio]:
     yield Ratio(
         "demo: peak memory / 4 GiB", used / MEMORY_BYTES, "at most", 1.0, f"{used / 2**20:.0f} MiB"
     )
+
+
+def _page(store: Path) -> Ratio:
+    """Of the demo's store, built once more."""
+    began = time.monotonic()
+    to_html(contents_of(store))
+    seconds = time.monotonic() - began
+    return _share("the demo's page", seconds, PAGE_SECONDS, f"{seconds:.2f} s, without pictures")
 
 
 def _share(what: str, seconds: float, most: float, detail: str) -> Ratio:

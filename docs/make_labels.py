@@ -67,9 +67,9 @@ def _line(seen: Mapping[Sight, Result], one: Sight, other: Sight) -> Iterator[tu
 
 
 def _drop(seen: Mapping[Sight, Result], one: Sight) -> str:
-    """In percent, and half of its 90% interval."""
+    """In percent, and half of its 90% interval, of the score that is told of either labels."""
     source = seen[one._replace(codec="source", level=None)]
-    task = parse_task(source.cell.task, labels=one.labels)
+    task = parse_task(source.cell.task, labels="model")
     found = drops_of_whole(task, source, seen[one])
     return f"{100 * found.value:.1f} ± {100 * SIDES * found.error:.1f}"
 

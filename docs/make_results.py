@@ -14,7 +14,7 @@ from lossproof.console.paper import compared_in, results_of
 from lossproof.report.matrix import is_matrix, matrix
 from lossproof.report.paper_tables import comparing
 from lossproof.report.tables import Column, Table, table_of
-from lossproof.studies.record import Kept, load_all
+from lossproof.studies.record import KeptStudy, load_all
 from lossproof.training.card import Card, to_json
 from lossproof.training.shelf import Shelf
 
@@ -37,7 +37,7 @@ def main(root: Path) -> None:
         (FOLDER / f"{study.name}_cards.json").write_text(text + "\n")
 
 
-def lines(study: Kept, cards: Mapping[str, Card], root: Path) -> Iterator[str]:
+def lines(study: KeptStudy, cards: Mapping[str, Card], root: Path) -> Iterator[str]:
     yield from (MADE, "", f"# {study.title[0].upper()}{study.title[1:]}", "")
     yield from ("```", command(study) + precision(cards.values()), "```", "")
     yield from ran_on(list(cards.values()))
@@ -55,7 +55,7 @@ def lines(study: Kept, cards: Mapping[str, Card], root: Path) -> Iterator[str]:
         yield from ("", f"Their cards, with loss curves and versions: [{name}]({name}).")
 
 
-def command(study: Kept) -> str:
+def command(study: KeptStudy) -> str:
     """The line of the study file that says how it is run."""
     files = {"_".join(_place(file)): file for file in STUDIES.rglob("*.py")}
     file = files[study.name.partition("_first_")[0]]
@@ -90,7 +90,7 @@ def ran_on(cards: Sequence[Card]) -> Iterator[str]:
     )
 
 
-def models(study: Kept, cards: Mapping[str, Card]) -> list[Column]:
+def models(study: KeptStudy, cards: Mapping[str, Card]) -> list[Column]:
     return [
         Column("model", False, list(cards)),
         Column("id", False, [study.ids[name] for name in cards]),

@@ -111,11 +111,15 @@ def test_where_nothing_qualifies_the_level_is_null(world: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        (["--codec", "jpeg", "--max-drop", "1"], "max_drop is 1; a share above 0"),
-        (["--codec", "jpeg", "--max-drop", "-0.1"], "max_drop is -0.1;"),
-        (["--codec", "jpeg", "--max-drop", "-10%"], "max_drop is -0.1;"),
+        (
+            ["--codec", "jpeg", "--max-drop", "1"],
+            "--max-drop '1' is no share of the score; above 0",
+        ),
+        (["--codec", "jpeg", "--max-drop", "-0.1"], "--max-drop '-0.1' is no share"),
+        (["--codec", "jpeg", "--max-drop", "-10%"], "--max-drop '-10%' is no share"),
         (["--codec", "jpeg", "--max-drop", "some"], "--max-drop 'some' is no share of the score"),
-        ([*ASKED, "--confidence", "0.5"], "confidence is 0.5; above 0.5"),
+        ([*ASKED, "--confidence", "0.5"], "--confidence '0.5' is no confidence; above 0.5"),
+        ([*ASKED, "--confidence", "95"], "--confidence '95' is no confidence; above 0.5"),
         ([*ASKED, "--worst", "most"], "--worst 'most' is no share of the samples; 5%, 0.05"),
         ([*ASKED, "--worst", "0"], "--worst '0' is no share"),
         ([*ASKED, "--labels", "mine"], "--labels is 'mine'; dataset or model is allowed"),

@@ -5,7 +5,7 @@
 Run time and score: see docs/zoo.md.
 """
 
-from lossproof.studies import Study, baseline, network
+from lossproof.studies import Ladder, Study, baseline, network
 from lossproof.training import preset
 
 
@@ -17,4 +17,4 @@ def study(data: str = "tinytown") -> Study:
         task="detection",
         data=data,
     )
-    return baseline(plain, network(recipe))
+    return baseline(plain, network(recipe), Ladder(codec="jpeg", levels=(95,)))

@@ -5,11 +5,11 @@
 Run time and score: see docs/zoo.md.
 """
 
-from lossproof.studies import Study, baseline, network
+from lossproof.studies import Ladder, Study, baseline, network
 from lossproof.training import preset
 
 
 def study(data: str = "tinytown") -> Study:
     recipe = preset("openpose", "tinytown", data=data, split="train_people", validation="val")
     plain = Study(name="zoo_openpose", title="small OpenPose on tinytown", task="pose", data=data)
-    return baseline(plain, network(recipe))
+    return baseline(plain, network(recipe), Ladder(codec="jpeg", levels=(95,)))

@@ -5,7 +5,7 @@
 Run time and score: see docs/zoo.md.
 """
 
-from lossproof.studies import Study, baseline, network
+from lossproof.studies import Ladder, Study, baseline, network
 from lossproof.training import preset
 
 
@@ -14,4 +14,4 @@ def study(data: str = "tinytown") -> Study:
     plain = Study(
         name="zoo_segnet", title="small SegNet on tinytown", task="segmentation", data=data
     )
-    return baseline(plain, network(recipe))
+    return baseline(plain, network(recipe), Ladder(codec="jpeg", levels=(95,)))

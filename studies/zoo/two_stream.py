@@ -5,7 +5,7 @@
 Run time and score: see docs/zoo.md.
 """
 
-from lossproof.studies import Network, Part, Study, baseline
+from lossproof.studies import Ladder, Network, Part, Study, baseline
 from lossproof.training import preset
 
 FUSED = "{spatial},motion={motion}"
@@ -18,4 +18,5 @@ def study(data: str = "tinytown") -> Study:
         name="zoo_two_stream", title="small two-stream on tinytown", task="action", data=data
     )
     parts = (Part(name="spatial", recipe=spatial), Part(name="motion", recipe=motion))
-    return baseline(plain, Network(parts=parts, model=FUSED))
+    network = Network(parts=parts, model=FUSED)
+    return baseline(plain, network, Ladder(codec="h264", levels=(23,)))

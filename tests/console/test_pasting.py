@@ -2,7 +2,9 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from lossproof.codecs import CODECS, make_codec
 from lossproof.codecs.codec import CodecClass
 from lossproof.console.pasting import python_line, shell_line
+from lossproof.records import Clip, FrameSize
 from tests.datasets.layouts import clip_frames
 
 WITH_LEVELS = [codec for codec in CODECS if codec.level_range is not None]
@@ -43,27 +46,57 @@ def test_settings_are_in_the_line() -> None:
 
 
 @pytest.mark.parametrize("name", FFMPEG)
-def test_ffmpeg_understands_its_line(name: str, tmp_path: Path) -> None:
-    """And makes a file of about the size that the codec makes."""
-    exe = pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe()
-    size, count = (64, 48), 10
-    small = clip_frames(count)
-    frames = np.stack([cv2.resize(frame, size) for frame in small])
-    raw = [exe, "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "64x48", "-r", "25"]
-    to_file = ["-i", "-", "-c:v", "ffv1", "-f", "matroska", "IN.mp4"]
-    subprocess.run([*raw, *to_file], input=frames.tobytes(), cwd=tmp_path, check=True)
+@pytest.mark.parametrize("size", [(160, 120), (161, 119)])
+def test_ffmpeg_understands_its_line(name: str, size: FrameSize, tmp_path: Path) -> None:
+    """And makes about as many bytes as the codec makes."""
+    frames = rough_frames(10, size)
+    raw = f"-f rawvideo -pix_fmt rgb24 -s {size[0]}x{size[1]} -r 25 -i - -c:v ffv1 -f matroska"
+    ffmpeg([*raw.split(), "IN.mp4"], cwd=tmp_path, given=frames.tobytes())
     codec = make_codec(name, next(one for one in CODECS if one.name == name).ladder[1])
-    line = shell_line(codec, (32, 24), media="clip")
-    done = subprocess.run(
-        line.replace("ffmpeg", f"{exe} -v error -y"),
-        shell=True,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    paste(shell_line(codec, size, media="clip"), cwd=tmp_path)
+    assert num_bytes(tmp_path / "OUT.mp4") == about(codec.encode(frames))
+
+
+@pytest.mark.parametrize("name", FFMPEG)
+def test_ffmpeg_takes_pictures_of_odd_sizes(name: str, tmp_path: Path) -> None:
+    (picture,) = rough_frames(1, (161, 119))
+    cv2.imwrite(str(tmp_path / "IN.png"), picture[..., ::-1])
+    codec = make_codec(name, next(one for one in CODECS if one.name == name).ladder[1])
+    paste(shell_line(codec, None, media="picture"), cwd=tmp_path)
+    assert num_bytes(tmp_path / "OUT.mp4") == about(codec.encode(picture))
+
+
+def about(encoded: bytes) -> Any:
+    """FFmpeg's encoders say how they were set, too, in some hundred bytes."""
+    return pytest.approx(len(encoded) + 400, rel=0.15, abs=800)
+
+
+def rough_frames(number: int, size: FrameSize) -> Clip:
+    """Noise, fine and coarse, that moves, so that much has to be coded."""
+    generator = np.random.default_rng(5)
+    shape = (size[1] + number, size[0] + number, 3)
+    coarse = cv2.resize(generator.uniform(0, 200, (12, 16, 3)), shape[1::-1])
+    whole = np.clip(coarse + generator.uniform(0, 55, shape), 0, 255).astype(np.uint8)
+    return np.stack([whole[at : at + size[1], at : at + size[0]] for at in range(number)])
+
+
+def ffmpeg(words: list[str], *, cwd: Path, given: bytes) -> None:
+    exe = pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe()
+    subprocess.run([exe, "-v", "error", *words], input=given, cwd=cwd, check=True)
+
+
+def paste(line: str, *, cwd: Path) -> None:
+    """As into a shell, with the FFmpeg that is at hand."""
+    exe = pytest.importorskip("imageio_ffmpeg").get_ffmpeg_exe()
+    typed = line.replace("ffmpeg", f"{exe} -v error -y", 1)
+    done = subprocess.run(typed, shell=True, cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "OUT.mp4").stat().st_size > 0
+
+
+def num_bytes(path: Path) -> int:
+    """Of what is coded, without the container."""
+    with av.open(path) as container:
+        return sum(packet.size for packet in container.demux(video=0))
 
 
 @pytest.mark.filterwarnings("ignore:The image decoding and encoding:DeprecationWarning")

@@ -83,6 +83,20 @@ def test_too_few_samples_leave_it_open_and_say_how_many_would_do() -> None:
     assert decide(stored(arms(num_samples=2000, losses=losses)), question()).answer is not None
 
 
+def test_what_never_lost_is_decided_by_few_more() -> None:
+    """A share that none of n showed is bounded by about 3 / n."""
+    decision = decide(stored(arms(num_samples=40, losses=np.zeros(10))), question())
+    assert decision.closest is not None
+    assert decision.closest.outcome == "open"
+    assert decision.closest.drops.value == 0
+    needed = decision.closest.samples_needed(0.05)
+    assert needed == pytest.approx(
+        decision.closest.source.num_samples * decision.closest.upper / 0.05, abs=1
+    )
+    enough = decide(stored(arms(num_samples=2 * needed, losses=np.zeros(10))), question())
+    assert enough.answer is not None
+
+
 def test_so_few_that_nothing_can_be_said() -> None:
     with pytest.raises(ValueError, match="not decided: there are 8 independent samples; 12 more"):
         decide(stored(arms(num_samples=8, losses=RISING)), question())

@@ -52,12 +52,17 @@ def test_what_is_retrained_is_made_as_its_parent(study: Study) -> None:
 
 
 @pytest.mark.skipif(not os.environ.get("LOSSPROOF_SLOW"), reason="LOSSPROOF_SLOW=1 runs it")
-def test_from_the_start_to_the_page_and_again(
+def test_from_the_start_to_the_page_with_a_break(
     town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     show = Show(tmp_path / "demo", f"tinytown:{town}", Machine(threads=1), limit=2)
-    stages = list(run_demo(show))
-    names = [stage.name for stage in stages]
+    begun = run_demo(show)
+    assert [next(begun).name for _ in range(7)][-2:] == [f"{task}, retrained" for task in TASKS[:2]]
+    begun.close()
+    kept = written(show.folder)
+    assert len(kept) == 10
+    names = [stage.name for stage in run_demo(show)]
+    assert written(show.folder).items() >= kept.items()
     assert names[0] == "depth, before"
     assert sorted(names[:5]) == sorted(f"{task}, before" for task in TASKS)
     assert names[5:10] == [f"{task}, retrained" for task in TASKS]
@@ -70,10 +75,15 @@ def test_from_the_start_to_the_page_and_again(
     assert str(page) in told.replace("\n", "")
     for task in TASKS:
         assert f"{task.capitalize()}, " in told
-    models = {path: path.stat().st_mtime_ns for path in show.folder.rglob("*.safetensors")}
+    models = written(show.folder)
     assert len(models) == 28
     list(run_demo(show))
-    assert {path: path.stat().st_mtime_ns for path in models} == models
+    assert written(show.folder) == models
+
+
+def written(folder: Path) -> dict[Path, int]:
+    """When each network was."""
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*.safetensors")}
 
 
 def test_what_each_part_took_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:

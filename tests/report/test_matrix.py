@@ -7,7 +7,7 @@ import pytest
 from lossproof.records import Result
 from lossproof.report.compared import BEFORE, Line, compare
 from lossproof.report.matrix import is_matrix, matrix
-from lossproof.studies.record import Kept as Study
+from lossproof.studies.record import KeptStudy
 from lossproof.studies.study import Comparison
 
 from .clip_results import one_stream
@@ -27,8 +27,8 @@ def by_hash(*groups: dict[int, Result]) -> dict[str, Result]:
     return {one.cell.hash: one for group in groups for one in group.values()}
 
 
-def study(**models: dict[int, Result]) -> Study:
-    return Study(
+def study(**models: dict[int, Result]) -> KeptStudy:
+    return KeptStudy(
         name="s",
         title="S",
         task="segmentation",

@@ -110,6 +110,31 @@ def test_every_link_leads_to_its_section(seen: Visit, section: str) -> None:
     seen.page.wait_for_function(f"{top} > -2 && {top} < {high}")
 
 
+def test_a_level_leads_to_where_its_line_comes_from(seen: Visit) -> None:
+    link = seen.page.locator("#paper a[href^='#cell-']").first
+    block = seen.page.locator(link.get_attribute("href"))
+    assert not block.is_visible()
+    link.focus()
+    seen.page.keyboard.press("Enter")
+    block.locator("pre").wait_for()
+    top = block.evaluate("one => one.getBoundingClientRect().top")
+    assert -2 < top < seen.page.viewport_size["height"]
+    assert block.evaluate("one => document.activeElement === one.firstElementChild")
+    assert seen.violations() == []
+    seen.page.keyboard.press("Enter")
+    block.locator("pre").wait_for(state="hidden")
+    link.click()
+    block.locator("pre").wait_for()
+
+
+def test_an_address_leads_to_a_cell(opened: Any, address: str) -> None:
+    with visit(opened, address) as seen:
+        cell = seen.page.locator("a[href^='#cell-']").first.get_attribute("href")
+    with visit(opened, f"{address}{cell}") as seen:
+        seen.page.locator(f"{cell} pre").wait_for()
+        assert seen.complaints == []
+
+
 def test_the_gallery_is_sorted_as_chosen(seen: Visit) -> None:
     def names() -> list[str]:
         return [str(one) for one in seen.page.locator("#gallery-samples h3").all_inner_texts()]

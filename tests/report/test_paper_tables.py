@@ -10,7 +10,7 @@ import pytest
 from lossproof.report.compared import BEFORE, Compared, Estimate, Line
 from lossproof.report.paper_files import to_csv, to_html, to_latex
 from lossproof.report.paper_tables import Comparing, comparing
-from lossproof.studies.record import Kept as Study
+from lossproof.studies.record import KeptStudy
 from lossproof.studies.study import Comparison
 
 
@@ -22,7 +22,7 @@ def compared(table: int | None = 3) -> Compared:
         after={"retrain": {10: ("retrain 10",)}, "distil": {10: ("distil 10",)}},
         table=table,
     )
-    study = Study(
+    study = KeptStudy(
         name="mine",
         title="Mine <small>",
         task="detection",

@@ -133,11 +133,10 @@ def test_a_network_that_was_trained_before_has_no_start() -> None:
 
 
 def test_a_baseline_alone() -> None:
-    found = baseline(PLAIN, network(RECIPE))
+    found = baseline(PLAIN, network(RECIPE), LADDER)
     assert [one.name for one in found.trainings] == ["baseline"]
     assert found.models == {"baseline": "{baseline}"}
-    ((point,),) = (one.points for one in found.measured)
-    assert point.codec.name == "source"
+    assert [one.points for one in found.measured] == [LADDER.points()]
 
 
 def test_a_smoke_run_is_short() -> None:

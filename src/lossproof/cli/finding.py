@@ -36,7 +36,10 @@ def find(
             metavar="SHARE",
         ),
     ],
-    confidence: Annotated[float, typer.Option(help="How sure the answer must be.")] = 0.95,
+    confidence: Annotated[
+        str,
+        typer.Option(help="How sure the answer must be, as 95% or 0.95.", metavar="SHARE"),
+    ] = "95%",
     worst: Annotated[
         str | None,
         typer.Option(
@@ -65,7 +68,12 @@ def find(
     """
     from lossproof.console.answers import name_failures
     from lossproof.console.arguments import own_folder, parse_labels
-    from lossproof.console.finding import every_point, parse_max_drop, parse_worst
+    from lossproof.console.finding import (
+        every_point,
+        parse_confidence,
+        parse_max_drop,
+        parse_worst,
+    )
     from lossproof.console.finding import find as search
     from lossproof.console.found import answer_json, answer_lines
     from lossproof.console.progress import Stages
@@ -82,7 +90,7 @@ def find(
     question = Question(
         task=parse_task(task, labels=whose),
         max_drop=parse_max_drop(max_drop),
-        confidence=confidence,
+        confidence=parse_confidence(confidence),
         worst=parse_worst(worst),
     )
     wanted = Sweep(

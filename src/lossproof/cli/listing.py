@@ -1,6 +1,5 @@
 """Commands that say what there is, and whether it works here."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -34,12 +33,12 @@ def codecs(
 
 def _draw_curves(out: Path) -> None:
     from lossproof.console.codec_curves import measure_codecs, write_curves
+    from lossproof.console.folders import check_folder
     from lossproof.console.progress import bar
     from lossproof.console.screen import console, rich_table
 
+    check_folder(out, option="--curves")
     out.mkdir(parents=True, exist_ok=True)
-    if not os.access(out, os.W_OK):
-        raise ValueError(f"{out} cannot be written; --curves names another folder")
     with bar("coding") as progress:
         measured = measure_codecs(progress=progress)
     table, paths = write_curves(measured, out)

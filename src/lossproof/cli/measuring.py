@@ -158,7 +158,7 @@ def report(
 
 @app.command(
     epilog='Example: lossproof query "SELECT cell.codec, cell.level, avg(num_bytes) AS bytes '
-    'FROM samples JOIN cells USING (hash) GROUP BY ALL"'
+    'FROM samples JOIN cells USING (hash) GROUP BY ALL ORDER BY bytes"'
 )
 def query(
     sql: Annotated[

@@ -1,7 +1,6 @@
 """What a sweep or a report says: tables or JSON on stdout, and what is missing on stderr."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from lossproof.console.messages import say
@@ -79,25 +78,3 @@ def all_is_well(outcome: Outcome, results: Sequence[Result], max_failures: float
         say(f"not measured: {reason}")
     share = max((result.share_failed for result in results), default=0.0)
     return not outcome.unmeasured and share <= (max_failures or 0.0)
-
-
-def check_folder(folder: Path) -> None:
-    """Before what takes long. Raises ValueError for a folder that a file is in the way of, or that
-    cannot be written."""
-    there = next((one for one in (folder, *folder.parents) if one.exists()), None)
-    if there is not None and not there.is_dir():
-        raise ValueError(f"{there} is a file; --out names a folder")
-    if there is not None and not os.access(there, os.W_OK):
-        raise ValueError(f"{there} cannot be written; --out names another folder")
-
-
-def wrote(write: Callable[[Path], list[Path]], folder: Path) -> None:
-    """Write files and name them. Raises ValueError for a folder that cannot be written."""
-    try:
-        paths = write(folder)
-    except OSError as error:
-        raise ValueError(
-            f"{folder} cannot be written: {error.strerror}; --out names another folder"
-        ) from error
-    for path in paths:
-        print(f"wrote {path}")

@@ -19,7 +19,7 @@ from lossproof.codecs.codec import Codec
 from lossproof.codecs.yuv420 import Yuv420
 from lossproof.records import Frame
 from lossproof.report.figures import CodecPoint, quality_against_rate, save
-from lossproof.report.tables import Table
+from lossproof.report.tables import Table, level_text
 
 # All that scikit-image carries in its package as colour photographs; others it would download.
 PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket")
@@ -64,9 +64,8 @@ def write_curves(points: Sequence[CodecPoint], folder: Path) -> tuple[Table, lis
 
 
 def _line(point: CodecPoint) -> tuple[str, ...]:
-    level = "-" if point.level is None else f"{point.level:g}"
     rate, psnr, ssim = f"{point.bits_per_pixel:.3f}", f"{point.psnr_db:.2f}", f"{point.ssim:.4f}"
-    return (point.codec, level, rate, psnr, ssim)
+    return (point.codec, level_text(point.level), rate, psnr, ssim)
 
 
 def _photographs() -> list[Frame]:

@@ -47,10 +47,24 @@ def every_point(codecs: Sequence[str], frame_sizes: Sequence[str]) -> list[Point
 
 
 def parse_max_drop(text: str) -> float:
-    """``5%`` and ``0.05`` as a share. Raises ValueError for what is no number."""
+    """``5%`` and ``0.05`` as a share. Raises ValueError for what is none."""
     share = _share(text)
-    if math.isnan(share):
-        raise ValueError(f"--max-drop {text!r} is no share of the score; 5% and 0.05 are allowed")
+    if not 0 < share < 1:
+        raise ValueError(
+            f"--max-drop {text!r} is no share of the score; above 0 and below 1 is allowed, as 5% "
+            "or 0.05"
+        )
+    return share
+
+
+def parse_confidence(text: str) -> float:
+    """``95%`` and ``0.95`` as a share. Raises ValueError for what is none."""
+    share = _share(text)
+    if not 0.5 < share < 1:
+        raise ValueError(
+            f"--confidence {text!r} is no confidence; above 0.5 and below 1 is allowed, as 95% or "
+            "0.95"
+        )
     return share
 
 

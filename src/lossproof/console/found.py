@@ -48,7 +48,9 @@ def sentence(decision: Decision, question: Question) -> str:
     sure = f"at {100 * question.confidence:g}% confidence"
     if decision.answer:
         title = decision.answer.arm.title
-        return f"{title} is the cheapest setting found that keeps {kept}, {sure}."
+        found = f"{title} is the cheapest setting found that keeps {kept}, {sure}"
+        saved = _saved(decision.answer)
+        return f"{found}." if saved > 0 else f"{found}, but the source's own files are no larger."
     closest = decision.closest
     assert closest is not None
     if any(one.outcome == "open" for one in decision.verdicts):
@@ -58,7 +60,7 @@ def sentence(decision: Decision, question: Question) -> str:
         )
     return (
         f"No setting was found that keeps {kept}, {sure}: {closest.arm.title} came closest, but "
-        f"{_loss(closest)}."
+        f"{_loss(closest, question)}."
     )
 
 
@@ -144,9 +146,9 @@ def _evidence(verdict: Verdict, question: Question) -> Iterator[str]:
     yield f"  score    {_score(arrived, question)}, {_score(source, question)} on the source"
     worst = f" (worst: {verdict.drops.worst})" if verdict.drops.worst else ""
     of = f"of {source.num_samples} {media}s"
-    yield f"  drop     {_percent(verdict.drops.value)}{worst}, {_between(verdict)}, {of}"
+    yield f"  drop     {_percent(verdict.drops.value)}{worst}, {_between(verdict, question)}, {of}"
     yield f"  rate     {_rate(arrived, media)}"
-    yield f"  saving   {_saving(source, arrived, media)}"
+    yield f"  saving   {_saving(verdict, media)}"
 
 
 def _score(result: Result, question: Question) -> str:
@@ -171,15 +173,22 @@ def _rate(result: Result, media: MediaKind) -> str:
     return f"{each}, {bits:.3f} bits per pixel"
 
 
-def _saving(source: Result, arrived: Result, media: MediaKind) -> str:
-    before, after = float(source.num_bytes.sum()), float(arrived.num_bytes.sum())
+def _saved(verdict: Verdict) -> float:
+    """The share of the source's bytes that is not needed."""
+    return saving(float(verdict.arrived.num_bytes.sum()), float(verdict.source.num_bytes.sum()))
+
+
+def _saving(verdict: Verdict, media: MediaKind) -> str:
+    share, source = _saved(verdict), verdict.source
+    num_bytes = abs(share) * float(source.num_bytes.sum())
     seconds = float(source.duration_seconds.sum())
-    share = saving(after, before)
     if media == "clip" and seconds > 0:
-        hourly = (before - after) / seconds * _SECONDS_PER_HOUR / _GB
-        return f"{hourly:.3f} GB per hour, {_percent(share)} of the source's files"
-    per_thousand = (before - after) / source.num_samples * 1000 / _MB
-    return f"{per_thousand:.1f} MB per 1000 {media}s, {_percent(share)} of the source's files"
+        amount = f"{num_bytes / seconds * _SECONDS_PER_HOUR / _GB:.3f} GB per hour"
+    else:
+        amount = f"{num_bytes / source.num_samples * 1000 / _MB:.1f} MB per 1000 {media}s"
+    if share > 0:
+        return f"{amount}, {_percent(share)} of the source's files"
+    return f"none: {amount} more than the source's files, by {_percent(-share)} of them"
 
 
 def _passes(decision: Decision) -> str:
@@ -199,11 +208,11 @@ def _turned(turn: Any) -> str:
 
 def _why(verdict: Verdict, question: Question) -> str:
     reason = {"fails": "loses too much", "open": "is not decided"}[verdict.outcome]
-    return f"{verdict.arm.title} {reason}: {_loss(verdict)}"
+    return f"{verdict.arm.title} {reason}: {_loss(verdict, question)}"
 
 
-def _loss(verdict: Verdict) -> str:
-    return f"its drop is {_percent(verdict.drops.value)}, {_between(verdict)}"
+def _loss(verdict: Verdict, question: Question) -> str:
+    return f"its drop is {_percent(verdict.drops.value)}, {_between(verdict, question)}"
 
 
 def _why_open(verdict: Verdict, question: Question, decision: Decision) -> str:
@@ -212,14 +221,14 @@ def _why_open(verdict: Verdict, question: Question, decision: Decision) -> str:
             f"{unknown} is in too few samples to tell what it loses: "
             f"{FEWEST_PARTS} or more with it are needed"
         )
-    needed = _samples_needed(verdict, question)
+    needed, loss = _samples_needed(verdict, question), _loss(verdict, question)
     if needed is None:
-        return f"{_loss(verdict)}, and more samples would rather show that it loses too much"
+        return f"{loss}, and more samples would rather show that it loses too much"
     whole = needed * decision.num_samples / decision.num_asked
     more = max(1, math.ceil(whole) - decision.num_samples)
     if not math.isfinite(verdict.upper):
-        return f"{_loss(verdict)}; {more} more samples at the least are needed for one"
-    return f"{_loss(verdict)}; about {more} more samples would decide it"
+        return f"{loss}; {more} more samples at the least are needed for one"
+    return f"{loss}; about {more} more samples would decide it"
 
 
 def _samples_needed(verdict: Verdict, question: Question) -> int | None:
@@ -230,10 +239,15 @@ def _samples_needed(verdict: Verdict, question: Question) -> int | None:
     return math.ceil(FEWEST_PARTS / share)
 
 
-def _between(verdict: Verdict) -> str:
-    if not math.isfinite(verdict.upper):
+def _between(verdict: Verdict, question: Question) -> str:
+    """Rounded, but never so far that a bound beyond the tolerance seems to be within it."""
+    lower, upper = verdict.lower, verdict.upper
+    if not math.isfinite(upper):
         return f"for which {verdict.source.num_samples} samples give no bound"
-    return f"between {_percent(verdict.lower)} and {_percent(verdict.upper)}"
+    shown = _percent(upper)
+    if upper > question.max_drop and shown == _percent(question.max_drop):
+        shown = f"a little more than {shown}"
+    return f"between {_percent(lower)} and {shown}"
 
 
 def _media(result: Result) -> MediaKind:

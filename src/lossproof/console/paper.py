@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from lossproof.console.answers import check_folder, current, wrote
+from lossproof.console.answers import current
+from lossproof.console.folders import check_folder, wrote
 from lossproof.console.messages import say
 from lossproof.console.progress import bar
 from lossproof.console.screen import console, fitting
@@ -14,8 +15,7 @@ from lossproof.report.matrix import is_matrix, matrix
 from lossproof.report.paper_files import FORMATS, write_paper
 from lossproof.report.paper_tables import Part, comparing
 from lossproof.store import Store
-from lossproof.studies.record import Kept as Study
-from lossproof.studies.record import load, load_all
+from lossproof.studies.record import KeptStudy, load, load_all
 from lossproof.tables import look_up
 
 
@@ -54,14 +54,14 @@ def show_study(name: str, store: Path) -> None:
         console().print(fitting(columns, title=title, elsewhere="lossproof report"))
 
 
-def results_of(studies: Sequence[Study], store: Path) -> dict[str, Result]:
+def results_of(studies: Sequence[KeptStudy], store: Path) -> dict[str, Result]:
     """What a store has of studies, by the hashes of the cells."""
     wanted = {cell for study in studies for cells in study.cells.values() for cell in cells}
     found = {one.cell.hash: one for one in current(Store(store).results(damaged=say))}
     return {cell: result for cell, result in found.items() if cell in wanted}
 
 
-def compared_in(studies: Sequence[Study], store: Path) -> list[Compared]:
+def compared_in(studies: Sequence[KeptStudy], store: Path) -> list[Compared]:
     """Every comparison of studies. Raises ValueError where a result is missing."""
     results, kept = results_of(studies, store), Kept(store / "distributions")
     pairs = [(study, one) for study in studies for one in study.comparisons]

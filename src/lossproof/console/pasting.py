@@ -70,8 +70,10 @@ def _around(codec: Codec, media: MediaKind) -> str:
     return f"{_V2}.Lambda(lambda frames, codec={made}: torch.from_numpy({coded}).permute({back}))"
 
 
-def _scale(size: FrameSize | None) -> str:
-    return "" if size is None else f"-vf scale={size[0]}:{size[1]}:flags=area "
+def _scale(size: FrameSize | None, *then: str) -> str:
+    scaled = [] if size is None else [f"scale={size[0]}:{size[1]}:flags=area"]
+    filters = ",".join([*scaled, *then])
+    return f"-vf {filters} " if filters else ""
 
 
 def _still(tool: str, size: FrameSize | None) -> str:
@@ -119,7 +121,23 @@ def _jpegxl(codec: Any, size: FrameSize | None, media: MediaKind) -> str:
 
 def _video(options: str, codec: Any, size: FrameSize | None, media: MediaKind) -> str:
     file = "IN.png" if media == "picture" else "IN.mp4"
-    return f"ffmpeg -i {file} {_scale(size)}{options} -g {codec.gop} {_COLOUR} OUT.mp4"
+    scale = _scale(size, *_to_even(size, media))
+    return f"ffmpeg -i {file} {scale}{options} -g {codec.gop} {_COLOUR} OUT.mp4"
+
+
+def _to_even(size: FrameSize | None, media: MediaKind) -> list[str]:
+    """Filters without which encoders of 4:2:0 refuse an odd side.
+
+    A known size grows as it does in the codec, by repeating its last row or column; a picture's own
+    by black. Clips' own sizes are even.
+    """
+    if size is None:
+        return ["pad='ceil(iw/2)*2:ceil(ih/2)*2'"] if media == "picture" else []
+    right, bottom = (side % 2 for side in size)
+    if not (right or bottom):
+        return []
+    padded = f"pad={size[0] + right}:{size[1] + bottom}"
+    return ["format=gbrp", padded, f"fillborders=right={right}:bottom={bottom}:mode=smear"]
 
 
 def _h264_options(codec: Any) -> str:

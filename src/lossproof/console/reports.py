@@ -4,14 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from lossproof.console.answers import (
-    check_folder,
-    current,
-    name_failures,
-    print_tables,
-    scored,
-    wrote,
-)
+from lossproof.console.answers import current, name_failures, print_tables, scored
+from lossproof.console.folders import check_folder, wrote
 from lossproof.console.messages import say
 from lossproof.console.pictured import with_pictures
 from lossproof.console.progress import bar
@@ -27,7 +21,7 @@ from lossproof.tables import look_up
 
 def show_report(store: Path, *, out: Path, pictures: int) -> None:
     """Print everything in a store as tables, and write the files. Raises ValueError for a store
-    without results and an ``out`` that is a file."""
+    without results and an ``out`` that is a file or cannot be written."""
     if store.is_dir():
         check_folder(out)
     contents = _pictured(store, pictures)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from lossproof.console.folders import check_folder
 from lossproof.console.messages import say
 from lossproof.console.progress import bar
 from lossproof.datasets.built_in import FAMILIES, place_of
@@ -48,7 +49,8 @@ def make_world(name: str, *, size: int | None, out: Path | None, only: str | Non
     to type to use it.
 
     Without a size and a folder it is the built-in one. A world of another size lies beside that,
-    where ``out`` names no folder. Raises ValueError for an unknown name or half.
+    where ``out`` names no folder. Raises ValueError for an unknown name or half, and for a folder
+    that cannot be written.
     """
     look_up(FAMILIES, name, kind="dataset to make")
     half = look_up(HALVES, only, kind="half of a world") if only else None
@@ -61,6 +63,8 @@ def make_world(name: str, *, size: int | None, out: Path | None, only: str | Non
     wanted = BUILT_IN_SIZE if size is None else size
     called = "-".join(filter(None, (name, f"v{VERSION}", str(wanted), half)))
     folder = (out or cache_folder() / called).expanduser().absolute()
+    if not folder.exists():
+        check_folder(folder)
     with bar("making tinytown", patience=_PATIENCE_SECONDS) as progress:
         make(folder, size=wanted, holds=half or "all", progress=progress)
     yield f"{name} is in {folder}"
@@ -77,13 +81,15 @@ def _built_in(holds: Holds) -> Path:
 def export_world(name: str, *, layout: str, out: Path, data: str) -> Iterator[str]:
     """Write a world in another layout, with a bar, and say how to read it.
 
-    Raises ValueError for an unknown name or layout, and for data of another name.
+    Raises ValueError for an unknown name or layout, for data of another name, and for a folder that
+    cannot be written.
     """
     look_up(FAMILIES, name, kind="dataset to export")
     family, _, path = data.partition(":")
     if family != name or data == f"{name}:":
         raise ValueError(f"--data is {data!r}; {name} or {name}:PATH is allowed")
     of = look_up(LAYOUTS, layout, kind="layout").of
+    check_folder(out)
     root = Path(path).expanduser().absolute() if path else _built_in(of)
     with bar(f"writing {layout}") as progress:
         written = export(root, out, layout=layout, progress=progress)

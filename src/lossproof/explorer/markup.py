@@ -1,18 +1,18 @@
 """What the page shows, as HTML."""
 
 import math
-from base64 import b64encode
 from collections.abc import Sequence
-from html import escape
 
 from lossproof.analysis.rates import saving
 from lossproof.codecs.codec import CodecClass
 from lossproof.explorer.scene import Scene, Seen
 from lossproof.records import Level
+from lossproof.report.page import html
 from lossproof.report.page.chart import Chart, Point, Series, draw
 from lossproof.report.page.colours import colour_key
 from lossproof.report.page.html import tag, text
 from lossproof.report.page.words import NOT_KNOWN
+from lossproof.report.tables import level_text
 from lossproof.tasks import Score
 from lossproof.tasks.look import merged_key
 
@@ -20,9 +20,8 @@ HERE = "you are here"
 
 
 def image(data: bytes, *, alt: str) -> str:
-    kind = "png" if data.startswith(b"\x89PNG") else "jpeg"
-    source = f"data:image/{kind};base64,{b64encode(data).decode()}"
-    return f'<img src="{source}" alt="{escape(alt)}" decoding="sync">'
+    """A PNG or JPEG that is part of the page and does not flicker where it follows another."""
+    return html.image(data, alt=alt, decoding="sync")
 
 
 def level_words(codec: CodecClass, level: Level) -> str:
@@ -31,6 +30,7 @@ def level_words(codec: CodecClass, level: Level) -> str:
 
 
 def score_words(score: Score, value: float) -> str:
+    """``65.5 %``."""
     if not math.isfinite(value):
         return NOT_KNOWN
     return f"{score.shown * value:.{score.digits}f} {score.unit}".strip()
@@ -112,8 +112,7 @@ def curve(scene: Scene, codec: CodecClass, ladder: Sequence[Seen], here: Seen) -
 
 def _point(score: Score, seen: Seen) -> Point:
     value = round(score.shown * seen.score, max(score.digits, 4))
-    label = "-" if seen.level is None else f"{seen.level:g}"
-    return Point(seen.rate, value, math.nan, math.nan, label)
+    return Point(seen.rate, value, math.nan, math.nan, level_text(seen.level))
 
 
 def alert(words: str) -> str:

@@ -153,6 +153,7 @@ class Offer:
         )
 
     def legend(self, data: str, task: str) -> Legend:
+        """The classes of a dataset and their colours. Raises ValueError as ``open_dataset``."""
         dataset = self.dataset(data, task)
         return Legend(dataset.classes, dataset.palette)
 

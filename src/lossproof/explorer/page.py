@@ -52,8 +52,11 @@ class _Parts:
     message: Any
 
 
-# Desk, controls, level, two sources, views and message.
-_NUM_OF_SCENE = 5 + len(_Controls._fields) + len(_Views._fields)
+_NUM_VIEWS = len(_Views._fields)
+# Level, two sources and views.
+_NUM_SHOWN = 3 + _NUM_VIEWS
+# Desk, controls, what is shown, and message.
+_NUM_OF_SCENE = 2 + len(_Controls._fields) + _NUM_SHOWN
 
 
 def make_page(offer: Offer) -> gr.Blocks:
@@ -207,7 +210,7 @@ class _Doings:
         except _ERRORS as error:
             undone = _undone(desk) if desk else [gr.skip()] * len(picked)
             words = markup.alert(_plain(error, picked.files))
-            return [gr.skip(), *undone, *[gr.skip()] * 7, words]
+            return [gr.skip(), *undone, *[gr.skip()] * _NUM_SHOWN, words]
         if desk is not None:
             desk.left.set()
         controls = [*_updates(found), gr.skip()]
@@ -247,17 +250,17 @@ class _Doings:
     def move(self, desk: Desk | None, level: float) -> list[Any]:
         """Another level of the same scene."""
         if desk is None:
-            return [gr.skip()] * 5
+            return [gr.skip()] * (1 + _NUM_VIEWS)
         try:
             return [*_shown(desk, _codec(desk, level)), ""]
         except _ERRORS as error:
-            return [gr.skip()] * 4 + [markup.alert(_plain(error, ()))]
+            return [gr.skip()] * _NUM_VIEWS + [markup.alert(_plain(error, ()))]
 
     def step(self, desk: Desk | None, event: gr.EventData) -> list[Any]:
         """The level of the button that was pressed."""
         level = getattr(event, "level", None)
         if desk is None or not isinstance(level, int | float):
-            return [gr.skip()] * 6
+            return [gr.skip()] * (2 + _NUM_VIEWS)
         return [level, *self.move(desk, level)]
 
 

@@ -73,15 +73,18 @@ class Scene:
 
     @property
     def score(self) -> Score:
+        """The headline of the task, which is what ``Seen.score`` is."""
         return self.task.score(self.task.headline)
 
     @property
     def rate_heading(self) -> str:
+        """The unit of ``Seen.rate``."""
         known = math.isfinite(self.subject.media.duration_seconds)
         return "kbit/s" if known else "bits per pixel"
 
     @property
     def has_truth(self) -> bool:
+        """Whether the score is against labels, not against what the model says of the source."""
         return self.subject.target is not None
 
     def at(self, codec: Codec) -> Seen:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossproof.analysis.alone import scores_alone
-from lossproof.records import Level, Result
+from lossproof.records import FrameSize, Level, Result
 from lossproof.tasks import Score, task_of
 
 _MOST_SAMPLES = 2000
@@ -30,6 +30,7 @@ class Breaking:
 
     model: str
     codec: str
+    frame_size: FrameSize | None
     samples: str
     score: Score
     levels: tuple[Level, ...]
@@ -75,5 +76,11 @@ def breaking(results: Sequence[Result], *, samples: str, most: int = 10) -> Brea
         for one in worst
     )
     return Breaking(
-        cell.model, cell.codec, samples, task.score(task.headline), tuple(lost), damages
+        model=cell.model,
+        codec=cell.codec,
+        frame_size=cell.frame_size,
+        samples=samples,
+        score=task.score(task.headline),
+        levels=tuple(lost),
+        damages=damages,
     )

@@ -13,7 +13,7 @@ from lossproof.codecs import codec_class, parse_codec
 from lossproof.records import Level, Result
 from lossproof.report.kept import Kept
 from lossproof.report.summary import Summary, common, summary_of
-from lossproof.studies.record import Kept as Study
+from lossproof.studies.record import KeptStudy
 from lossproof.studies.study import Comparison
 from lossproof.tasks import Score, parse_task
 
@@ -62,7 +62,7 @@ class Line:
 class Compared:
     """The lines of a comparison, level by level from the best down, and what they are of."""
 
-    study: Study
+    study: KeptStudy
     comparison: Comparison
     lines: tuple[Line, ...]
 
@@ -74,7 +74,11 @@ class Compared:
 
 
 def compare(
-    study: Study, comparison: Comparison, results: Mapping[str, Result], *, kept: Kept | None = None
+    study: KeptStudy,
+    comparison: Comparison,
+    results: Mapping[str, Result],
+    *,
+    kept: Kept | None = None,
 ) -> Compared:
     """The lines of one of a study's comparisons, from results by their cells' hashes.
 
@@ -104,7 +108,7 @@ def compare(
 
 
 def _found(
-    study: Study, comparison: Comparison, results: Mapping[str, Result], model: str
+    study: KeptStudy, comparison: Comparison, results: Mapping[str, Result], model: str
 ) -> dict[Level, Result]:
     """A model's results by their level. Raises ValueError for two at one level."""
     name, _ = parse_codec(comparison.codec)

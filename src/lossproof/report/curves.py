@@ -18,7 +18,7 @@ from lossproof.analysis.safe_level import Safe, safe_level
 from lossproof.records import Result
 from lossproof.report.compared import UNKNOWN, Estimate
 from lossproof.report.kept import Kept
-from lossproof.report.rows import Row, by_samples, headline
+from lossproof.report.rows import Row, by_samples, headline, series_of
 from lossproof.report.summary import Summary, summary_of
 from lossproof.report.titles import models_title, samples_title
 from lossproof.tasks import Score
@@ -138,10 +138,9 @@ def _difference(one: Curve, other: Curve, measure: Callable[[Points, Points], fl
 def _of_same_samples(rows: Sequence[Row], summaries: dict[str, Summary]) -> list[Curve]:
     shared = _shared(rows, summaries)
     score = headline(rows)
-    series: dict[str, list[Row]] = {}
+    series: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
-        fields = {name: value for name, value in vars(row.cell).items() if name != "level"}
-        series.setdefault(str(sorted(fields.items())), []).append(row)
+        series.setdefault(series_of(row.cell), []).append(row)
     return [_curve(tuple(own), score, shared, summaries) for own in series.values()]
 
 

@@ -3,7 +3,7 @@
 import io
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
@@ -15,6 +15,7 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from lossproof.atomic import write_bytes
 from lossproof.records import Level
+from lossproof.report.rate_axis import BITS_PER_PIXEL, RateAxis, rate_axis
 from lossproof.report.rows import Row, headline
 from lossproof.report.titles import models_title, samples_title, series_titles
 from lossproof.tasks import Score
@@ -46,7 +47,7 @@ def score_against_rate(rows: Sequence[Row]) -> Figure:
     drawn = _drawn(rows)
     figure = Figure(figsize=(8, 5), dpi=150, layout="constrained")
     axes = figure.add_subplot()
-    shown, axis = headline(drawn), _axis(drawn)
+    shown, axis = headline(drawn), rate_axis(drawn)
     curves = list(_apart(_curves(drawn, axis)))
     for number, curve in enumerate(curves):
         num_labelled = sum(not earlier.is_source for earlier in curves[:number])
@@ -54,7 +55,7 @@ def score_against_rate(rows: Sequence[Row]) -> Figure:
         _draw(axes, curve, score=shown, style=_style(number, side))
     axes.set_ylabel(f"{shown.heading} ({shown.unit})" if shown.unit else shown.heading)
     axes.set_title(fill(_title(drawn), _TITLE_WIDTH))
-    _rate_axis(axes, axis.unit)
+    _draw_rates(axes, axis.unit)
     return figure
 
 
@@ -70,22 +71,6 @@ def _title(rows: Sequence[Row]) -> str:
     bare = {row.cell.model for row in rows} == {"identity"}
     of_models = "" if bare else f" of {models_title(rows)}"
     return f"{headline(rows).heading}{of_models} on {samples_title(rows[0])}, 95% intervals"
-
-
-class RateAxis(NamedTuple):
-    """What stands on the horizontal axis, and its value for a row."""
-
-    unit: str
-    rate: Callable[[Row], float]
-
-
-def _axis(rows: Sequence[Row]) -> RateAxis:
-    """kbit/s for clips, bits per pixel for pictures of one frame size, else kB per sample."""
-    if all(math.isfinite(row.kbit_per_second) for row in rows):
-        return RateAxis("kbit/s", lambda row: row.kbit_per_second)
-    if len({row.frame_size for row in rows}) == 1:
-        return RateAxis("bits per pixel", lambda row: row.bits_per_pixel)
-    return RateAxis(f"kB per {rows[0].media}", lambda row: row.bytes_per_sample / 1000)
 
 
 @dataclass(frozen=True)
@@ -114,7 +99,7 @@ def quality_against_rate(points: Sequence[CodecPoint]) -> Figure:
                 label=codec,
             )
         axes.set_ylabel(heading)
-        _rate_axis(axes, "bits per pixel")
+        _draw_rates(axes, BITS_PER_PIXEL.unit)
     return figure
 
 
@@ -135,7 +120,7 @@ def save_as(figure: Figure, path: Path) -> None:
     write_bytes(path, buffer.getbuffer())
 
 
-def _rate_axis(axes: Axes, unit: str) -> None:
+def _draw_rates(axes: Axes, unit: str) -> None:
     axes.set_xscale("log")
     axes.set_xlabel(f"{unit} (log scale)")
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))

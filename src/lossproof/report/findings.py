@@ -3,6 +3,7 @@ back."""
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -56,20 +57,28 @@ def sentence(compared: Compared, *, tolerances: Sequence[float] = TOLERANCES) ->
 
 def in_words(found: Sequence[Found], codec: str, *, reference: Level) -> str:
     """Safe levels of one way, for tolerances that rise; ``reference`` is the best level, at which
-    nothing is saved. Of tolerances with the same level the first is told."""
+    nothing is saved."""
     unsure = [one.tolerance for one in found if one.level in (None, reference)]
-    told = {one.level: one for one in reversed(found) if one.level not in (None, reference)}
-    words = [
-        f"less than {one.tolerance:.0%} is lost down to {codec} {one.level:g} "
-        f"({one.saving:.0%} fewer bytes)"
-        for one in reversed(told.values())
-    ]
+    words = []
     if unsure:
         beyond = codec if reference is None else f"{codec} {reference:g}"
-        words.insert(
-            0, f"no measured level beyond {beyond} is sure to lose less than {unsure[-1]:.0%}"
+        words.append(
+            f"no measured level beyond {beyond} is sure to lose less than {unsure[-1]:.0%}"
+        )
+    safe = (one for one in found if one.level not in (None, reference))
+    for level, group in groupby(safe, key=lambda one: one.level):
+        first, *others = group
+        words.append(
+            f"less than {first.tolerance:.0%} is lost down to {codec} {level:g} "
+            f"({first.saving:.0%} fewer bytes){_no_further(others)}"
         )
     return "; ".join(words)
+
+
+def _no_further(found: Sequence[Found]) -> str:
+    if not found:
+        return ""
+    return f", no further for {' and '.join(f'{one.tolerance:.0%}' for one in found)}"
 
 
 def _by_method(compared: Compared) -> Iterator[tuple[str, list[Line]]]:

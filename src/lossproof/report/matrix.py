@@ -8,18 +8,18 @@ from lossproof.records import Level, Result
 from lossproof.report.kept import Kept
 from lossproof.report.summary import Summary
 from lossproof.report.tables import Column, spelled_out
-from lossproof.studies.record import Kept as Study
+from lossproof.studies.record import KeptStudy
 
 _FEWEST = 2
 
 
-def is_matrix(study: Study) -> bool:
+def is_matrix(study: KeptStudy) -> bool:
     """Whether several of its models were measured at several points each."""
     return sum(len(cells) >= _FEWEST for cells in study.cells.values()) >= _FEWEST
 
 
 def matrix(
-    study: Study, results: Mapping[str, Result], *, kept: Kept | None = None
+    study: KeptStudy, results: Mapping[str, Result], *, kept: Kept | None = None
 ) -> list[Column]:
     """A row per model, a column per codec and level, in the order measured: the headline score
     with its 95% interval; - where a model was not measured."""

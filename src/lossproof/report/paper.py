@@ -12,7 +12,6 @@ from lossproof.analysis.rates import drop
 from lossproof.analysis.recovery import gain, recovery
 from lossproof.records import Level
 from lossproof.report.compared import BEFORE, Estimate, Line
-from lossproof.tables import look_up
 
 RETRAINED = "retrain"
 _SURE_LOSS = 0.01
@@ -43,12 +42,6 @@ def paper_tables() -> tuple[PaperTable, ...]:
     """Tables I to V, as they stand in ``paper.json``."""
     text = files("lossproof.report").joinpath("paper.json").read_text(encoding="utf-8")
     return tuple(_table(stored) for stored in json.loads(text)["tables"])
-
-
-def paper_table(number: int) -> PaperTable:
-    """One of the tables. Raises ValueError for a number other than 1 to 5."""
-    known = {str(table.number): table for table in paper_tables()}
-    return look_up(known, str(number), kind="table")
 
 
 def _table(stored: dict[str, Any]) -> PaperTable:

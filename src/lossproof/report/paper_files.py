@@ -3,16 +3,22 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from html import escape
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from lossproof.atomic import write_bytes
 from lossproof.report.compared import Line
+from lossproof.report.page.html import document, table, tag, text
 from lossproof.report.paper_tables import Comparing, Part
-from lossproof.report.tables import Table, table_of, tabular, with_interval
+from lossproof.report.tables import table_of, tabular, with_interval
 
+_TITLE = "The paper's tables beside ours"
+_HOW = (
+    "95% intervals in brackets. Drop: of the score at the best level before retraining. Recovery: "
+    'of the loss at the same level, told where a loss is sure. Gain: of the larger value. "paper" '
+    "is what the paper prints."
+)
 _FIELDS = ("value", "drop", "recovery", "gain")
 
 
@@ -34,8 +40,8 @@ def to_latex(tables: Sequence[Comparing]) -> str:
 
 def to_html(tables: Sequence[Comparing]) -> str:
     """One page that needs no other file, for light and dark screens."""
-    body = "\n".join(_html_table(table_of(part.columns), part.title) for part in _parts(tables))
-    return _PAGE.replace("BODY", body)
+    shown = [table(table_of(part.columns), caption=part.title) for part in _parts(tables)]
+    return document(_TITLE, tag("main", text("h1", _TITLE), text("p", _HOW), *shown))
 
 
 FORMATS: Mapping[str, Callable[[Sequence[Comparing]], str]] = MappingProxyType(
@@ -77,44 +83,3 @@ def _record(line: Line) -> dict[str, Any]:
     for field in ("bits_per_pixel", "kbit_per_second", "saving"):
         record[field] = with_interval(field, getattr(line, field), (0.0, 0.0))[field]
     return {**record, "num_samples": line.num_samples or "", "model": line.model, "cell": line.cell}
-
-
-def _html_table(table: Table, title: str) -> str:
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.headings)
-    lines = "\n".join(
-        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in line) + "</tr>"
-        for line in table.lines
-    )
-    return (
-        f'<div class="table" tabindex="0" role="region" aria-label="{escape(title)}">'
-        f"<table>\n<caption>{escape(title)}</caption>\n"
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n</table></div>"
-    )
-
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>The paper's tables beside ours</title>
-<style>
-:root { color-scheme: light dark; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
-.table { overflow-x: auto; margin: 2rem 0; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-caption { text-align: left; font-weight: 600; padding-bottom: .4rem; }
-th, td { text-align: right; padding: .25rem .8rem; white-space: nowrap; }
-thead th { border-top: 2px solid; border-bottom: 1px solid; }
-tbody tr:last-child td { border-bottom: 2px solid; }
-</style>
-</head>
-<body>
-<h1>The paper's tables beside ours</h1>
-<p>95% intervals in brackets. Drop: of the score at the best level before retraining. Recovery: of
-the loss at the same level, told where a loss is sure. Gain: of the larger value. "paper" is what
-the paper prints.</p>
-BODY
-</body>
-</html>
-"""

@@ -9,7 +9,7 @@ from lossproof.codecs import codec_class, parse_codec
 from lossproof.records import Level
 from lossproof.report.compared import BEFORE, Compared, Line
 from lossproof.report.paper import RETRAINED, PaperTable, paper_tables
-from lossproof.report.tables import SHARE, Column, Rank, plain, spelled_out
+from lossproof.report.tables import SHARE, Column, Rank, level_text, plain, spelled_out
 from lossproof.tasks import Score, Task, make_task, parse_task
 
 _NUMERALS = ("", "I", "II", "III", "IV", "V")
@@ -25,11 +25,13 @@ _SHARES = (("drop", Rank.STAYS), ("recovery", Rank.STAYS), ("gain", Rank.OTHER_S
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One half of a table: its letter, title and columns, and the lines behind them."""
+    """One half of a table: its letter, title and columns, and the hash of our cell on each line,
+    "" where there is none."""
 
     letter: str
     title: str
     columns: tuple[Column, ...]
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,7 @@ class Comparing:
                 letter=letters[place],
                 title=f"{self.title} ({letters[place]}): {_way(method)}",
                 columns=tuple(_columns(self, method)),
+                cells=tuple(_cells(self, method)),
             )
             for place, method in enumerate(self.methods)
         ]
@@ -123,7 +126,7 @@ def _columns(one: Comparing, method: str) -> Iterator[Column]:
     paper = _side(one.paper.lines if one.paper else (), method, levels)
     chosen = one.ours.headline.name if one.ours else one.task.headline
     headline = chosen if chosen in one.scores else one.scores[0]
-    yield Column("level", True, ["-" if level is None else f"{level:g}" for level in levels])
+    yield Column("level", True, [level_text(level) for level in levels])
     if ours.lines:
         yield from _rates(ours)
     for name in one.scores:
@@ -136,6 +139,13 @@ def _columns(one: Comparing, method: str) -> Iterator[Column]:
         heading = f"{one.task.score(headline).heading} {field} %"
         for side, label in _named(ours, paper, heading, headline):
             yield Column(label, True, side.texts(headline, field, SHARE), rank)
+
+
+def _cells(one: Comparing, method: str) -> Iterator[str]:
+    """Those of ours, level by level."""
+    lines = one.ours.lines if one.ours else ()
+    known = {line.level: line.cell for line in lines if line.method == method}
+    return (known.get(level, "") for level in _levels(one, method))
 
 
 def _named(ours: _Side, paper: _Side, heading: str, name: str) -> Iterator[tuple[_Side, str]]:

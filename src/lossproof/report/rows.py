@@ -116,10 +116,10 @@ def rows(
     """
     summaries = [summary_of(result, kept) for result in results]
     references = _references(summaries)
-    sizes = Counter(_series(summary.result.cell) for summary in summaries)
+    sizes = Counter(series_of(summary.result.cell) for summary in summaries)
     found = []
     for summary in summaries:
-        series = _series(summary.result.cell)
+        series = series_of(summary.result.cell)
         found.append(_row(summary, references[series], compared=sizes[series] > 1))
         progress(len(found), len(summaries))
     return found
@@ -172,16 +172,16 @@ def _fitness(result: Result) -> tuple[bool, float]:
     return (result.cell.level != result.context.reference_level, _rank(result))
 
 
-def _series(cell: Cell) -> tuple[Any, ...]:
+def series_of(cell: Cell) -> tuple[str, ...]:
     """What all levels of one curve have in common."""
     fields = {name: value for name, value in vars(cell).items() if name != "level"}
     return tuple(str(value) for _, value in sorted(fields.items()))
 
 
-def _references(summaries: Sequence[Summary]) -> dict[tuple[Any, ...], Summary]:
-    best: dict[tuple[Any, ...], Summary] = {}
+def _references(summaries: Sequence[Summary]) -> dict[tuple[str, ...], Summary]:
+    best: dict[tuple[str, ...], Summary] = {}
     for summary in summaries:
-        series = _series(summary.result.cell)
+        series = series_of(summary.result.cell)
         if series not in best or _fitness(summary.result) < _fitness(best[series].result):
             best[series] = summary
     return best

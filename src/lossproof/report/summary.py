@@ -33,11 +33,13 @@ class Summary:
 
     @cached_property
     def scores(self) -> dict[str, float]:
+        """Each score by its name, NaN where it is not known; those of classes by their names."""
         values = self.task.summarise(self.result.stats, None)
         return self._named({name: float(value[0]) for name, value in values.items()})
 
     @cached_property
     def distributions(self) -> dict[str, Draws]:
+        """Each score's value, then its resamples, by the names of ``scores``."""
         result = self.result
         found = self._kept.get(result) if self._kept else None
         if found is None:

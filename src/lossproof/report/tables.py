@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 from lossproof.analysis.bootstrap import Interval
+from lossproof.records import Level
 from lossproof.report.rows import Row, by_samples, headline
 from lossproof.report.titles import (
     codec_titles,
@@ -98,11 +99,7 @@ def _names(rows: Sequence[Row]) -> Iterator[Column]:
     yield Column("codec", False, codec_titles(rows))
     rank = Rank.STAYS if len(set(sizes)) > 1 else Rank.SAME_FRAME_SIZE
     yield Column("frame size", False, sizes, rank)
-    yield Column("level", True, [_level(row) for row in rows])
-
-
-def _level(row: Row) -> str:
-    return "-" if row.cell.level is None else f"{row.cell.level:g}"
+    yield Column("level", True, [level_text(row.cell.level) for row in rows])
 
 
 def _rates(rows: Sequence[Row]) -> Iterator[Column]:
@@ -222,6 +219,11 @@ def spelled_out(value: float, interval: Interval, score: Score) -> str:
         return "-"
     shown = (plain(score.shown * one, digits=score.digits) for one in (value, *interval))
     return "{} [{}, {}]".format(*shown)
+
+
+def level_text(level: Level) -> str:
+    """``50``; - for none."""
+    return "-" if level is None else f"{level:g}"
 
 
 def plain(value: float, *, digits: int) -> str:

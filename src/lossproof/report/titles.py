@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 
+from lossproof.records import FrameSize
 from lossproof.report.rows import Row
 from lossproof.settings import spelled
 from lossproof.tasks import make_task
 
 
 def frame_size_title(row: Row) -> str:
+    """That of a row."""
+    return size_title(row.frame_size)
+
+
+def size_title(size: FrameSize | None) -> str:
     """``320x240``, or ``native``."""
-    return "native" if row.frame_size is None else f"{row.frame_size[0]}x{row.frame_size[1]}"
+    return "native" if size is None else f"{size[0]}x{size[1]}"
 
 
 def samples_titles(rows: Sequence[Row]) -> list[str]:

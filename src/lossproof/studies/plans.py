@@ -112,15 +112,15 @@ def network(recipe: Recipe, again: Schedule | None = None, *, name: str = "") ->
     return Network(parts=(Part(recipe=recipe, again=again),), name=name)
 
 
-def baseline(study: Study, network: Network) -> Study:
-    """The study with a network in it that is trained on the source and measured there."""
-    source = Ladder(codec="source", levels=())
+def baseline(study: Study, network: Network, ladder: Ladder) -> Study:
+    """The study with a network in it that is trained on the source, and measured there and on the
+    ladder."""
     called = network.called(BASELINE)
     return replace(
         study,
-        trainings=(*study.trainings, *_baselines(network, source)),
+        trainings=(*study.trainings, *_baselines(network, ladder)),
         models={**study.models, called: network.spec(BASELINE)},
-        measured=(*study.measured, Measured(models=(called,), points=source.points())),
+        measured=(*study.measured, Measured(models=(called,), points=ladder.points())),
     )
 
 

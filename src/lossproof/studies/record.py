@@ -36,7 +36,7 @@ class Record:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class KeptStudy:
     """A record as it is read again; ``cells`` are hashes, of each model's cells by its name.
 
     ``data`` are as they were given; empty where they were not noted.
@@ -65,7 +65,7 @@ def save(record: Record, root: Path) -> Path:
     return path
 
 
-def load(path: Path) -> Kept:
+def load(path: Path) -> KeptStudy:
     """A record from its file. Raises ValueError for one that is not there or damaged."""
     try:
         return _from_json(json.loads(path.read_bytes()))
@@ -73,10 +73,10 @@ def load(path: Path) -> Kept:
         raise ValueError(f"study record {str(path)!r} cannot be read: {error}") from error
 
 
-def _from_json(stored: Mapping[str, Any]) -> Kept:
+def _from_json(stored: Mapping[str, Any]) -> KeptStudy:
     if stored["format"] != FORMAT:
         raise ValueError(f"format is {stored['format']!r}; {FORMAT} is allowed")
-    return Kept(
+    return KeptStudy(
         name=stored["name"],
         title=stored["title"],
         task=stored["task"],
@@ -89,7 +89,7 @@ def _from_json(stored: Mapping[str, Any]) -> Kept:
     )
 
 
-def load_all(root: Path) -> list[Kept]:
+def load_all(root: Path) -> list[KeptStudy]:
     """Every record of a store, by name. Raises ValueError."""
     return [load(path) for path in sorted((root / "studies").glob("*.json"))]
 

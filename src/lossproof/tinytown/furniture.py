@@ -208,7 +208,6 @@ def fence_of(rng: np.random.Generator) -> tuple[Texture, float]:
             picture[:, board * 8 + 7, :3] = 0.015
     elif kind == 1:  # pickets
         picture[..., :3] = 0.55 * min(tone, 1.2)
-        picture[:12, ::1, 3] = 0
         picture[:, :, 3] = 0
         picture[14:22, :, 3] = picture[46:54, :, 3] = 1
         for board in range(0, 64, 16):

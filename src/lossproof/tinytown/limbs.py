@@ -16,7 +16,7 @@ from lossproof.tinytown.canvas import Canvas
 from lossproof.tinytown.light import Light
 
 Window = tuple[slice, slice]
-_NO_CLOTH = -1
+_NO_CAPSULE = -1
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def _meet(
     """Of every pixel of the whole window, the depth and the index of the nearest capsule."""
     rays = _rays(camera, whole)
     depth = np.full((rays.down.size, rays.across.size), np.inf)
-    nearest = np.full(depth.shape, _NO_CLOTH)
+    nearest = np.full(depth.shape, _NO_CAPSULE)
     top, left = whole[0].start, whole[1].start
     for index, window in enumerate(windows):
         if window is None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from lossproof.datasets.audit import Audit, Kind, Rates
+from lossproof.report.curves import is_drawn
 from lossproof.report.page.answer import UNKNOWN_LEVELS
 from lossproof.report.page.cause_section import UNKNOWN_CAUSES
 from lossproof.report.page.contents import Broken, Contents, Picture, View, contents_of
@@ -54,8 +55,29 @@ def test_every_section_is_there_in_order_and_linked(studied: Contents) -> None:
     seen = Seen(to_html(studied))
     assert [given["id"] for given in seen.all("section")] == SECTIONS
     links = [given["href"] for given in seen.all("a")]
-    assert links == ["#main", *(f"#{name}" for name in SECTIONS)]
+    assert links[: len(SECTIONS) + 1] == ["#main", *(f"#{name}" for name in SECTIONS)]
     assert not seen.open
+
+
+def test_lines_of_scores_lead_to_where_they_come_from(studied: Contents, swept: Contents) -> None:
+    for contents in (studied, with_pictures(swept)):
+        seen = Seen(to_html(contents))
+        links = [given["href"] for given in seen.all("a") if given["href"].startswith("#cell-")]
+        cells = [f"#cell-{one.cell.hash}" for one in contents.provenance.origins]
+        assert {f"#{name}" for name in ids(seen) if name.startswith("cell-")} == set(cells)
+        assert links
+        assert set(links) <= set(cells)
+        points = {row.cell.hash for one in contents.curves if is_drawn(one) for row in one.rows}
+        assert {f"#cell-{cell}" for cell in points} <= set(links)
+
+
+def test_a_line_leads_to_its_own_cell(studied: Contents) -> None:
+    page = to_html(studied)
+    lines = [one for one in studied.compared[0].lines if one.score == "miou"]
+    for line in lines:
+        shown = re.escape(spelled_out(*line.value, Score("miou", "mIoU")))
+        row = f'href="#cell-{line.cell}"[^>]*>{line.level:g}</a>(?:(?!<tr>).)*{shown}'
+        assert len(re.findall(row, page)) == 2  # below the chart, and beside the paper's
 
 
 def test_headings_landmarks_and_ids(studied: Contents, swept: Contents) -> None:
@@ -133,8 +155,25 @@ def test_the_answer_of_a_study_is_its_sentence_and_its_levels(studied: Contents)
 def test_the_answer_of_sweeps_has_a_line_for_each(swept: Contents) -> None:
     text = Seen(to_html(swept)).text
     assert "Segmentation, mIoU of net_1 on camvid test" in text
-    assert "jpeg at 10x10: " in text
+    assert "jpeg at 10x10, against jpeg " in text
     assert "jpeg2000: " in text
+
+
+def test_a_frame_size_says_what_it_is_measured_against(tmp_path: Path) -> None:
+    """Its best level at that size, not the source."""
+    small = (24, 16)
+    put(
+        tmp_path,
+        [
+            result("jpeg", level, accuracy=accuracy, frame_size=size)
+            for size, accuracies in ((None, (0.9, 0.89)), (small, (0.7, 0.69)))
+            for level, accuracy in zip((95, 50), accuracies, strict=True)
+        ],
+    )
+    told = to_markdown(contents_of(tmp_path))
+    assert "jpeg at 24x16, against jpeg 95 at that size: " in told
+    assert "on camvid test, jpeg**" in told
+    assert "on camvid test, jpeg at 24x16**" in told
 
 
 def test_an_unsteady_curve_is_marked_and_only_then_explained(

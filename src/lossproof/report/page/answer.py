@@ -11,12 +11,13 @@ from lossproof.report.page.contents import Contents, Finding
 from lossproof.report.page.html import details, section, table, tag, text
 from lossproof.report.page.words import counted, level_words, percent, way
 from lossproof.report.tables import Table
-from lossproof.report.titles import codec_titles, frame_size_title
+from lossproof.report.titles import codec_titles, frame_size_title, size_title
 
 NO_SHARE = "no share of a loss: decibels"
 _MEANING = (
     "A level is safe when we are 95% sure that it loses no more than the share stated, measured "
-    "against the best level. In brackets: how many fewer bytes than that best level."
+    "against the best level at the same frame size, which may itself lose against the source. In "
+    "brackets: how many fewer bytes than that best level."
 )
 UNKNOWN_LEVELS = (
     "Not known: every result stands alone at one level. Measure a codec at several levels to learn "
@@ -124,11 +125,14 @@ def sweep_lines(curves: Sequence[Curve]) -> list[tuple[str, list[str]]]:
 def _curve_line(curve: Curve, codec: str) -> str:
     """The safe levels of a curve in words."""
     size = curve.rows[0].frame_size
-    at = f"{codec} at {size[0]}x{size[1]}: " if size else f"{codec}: "
+    at = f"{codec} at {size_title(size)}" if size else codec
     if curve.score.unit == "dB":
-        return f"{at}no safe level is told, since a share of decibels means nothing."
+        return f"{at}: no safe level is told, since a share of decibels means nothing."
     reference = curve.rows[curve.reference].cell
-    return at + in_words(_findings(curve), reference.codec, reference=reference.level) + "."
+    best = level_words(reference.codec, reference.level)
+    against = f", against {best} at that size" if size else ""
+    safe = in_words(_findings(curve), reference.codec, reference=reference.level)
+    return f"{at}{against}: {safe}."
 
 
 def _safe_cells(curve: Curve) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lossproof.report.causes import CAUSES, Causes, causes
 from lossproof.report.page.contents import Contents
 from lossproof.report.page.curve_section import groups_of
-from lossproof.report.page.html import section, table, text
+from lossproof.report.page.html import Traced, section, text, traced_table
 from lossproof.report.page.plots import point_words
 from lossproof.report.page.words import share_words
 from lossproof.report.tables import Table
@@ -25,13 +25,13 @@ UNKNOWN_CAUSES = (
 def cause_section(contents: Contents) -> str:
     """A table per model and samples, or what it would take to know."""
     tables = cause_tables(contents)
-    body = [text("p", _HOW), *(table(shown, caption=name) for name, shown in tables)]
+    body = [text("p", _HOW), *(traced_table(shown, caption=name) for name, shown in tables)]
     return section(
         "causes", "Where the drop comes from", *(body if tables else [text("p", UNKNOWN_CAUSES)])
     )
 
 
-def cause_tables(contents: Contents) -> list[tuple[str, Table]]:
+def cause_tables(contents: Contents) -> list[tuple[str, Traced]]:
     """A line per codec, level and frame size."""
     found = []
     for group in groups_of(contents.curves):
@@ -43,10 +43,10 @@ def cause_tables(contents: Contents) -> list[tuple[str, Table]]:
     return found
 
 
-def _table(own: Sequence[Causes]) -> Table:
+def _table(own: Sequence[Causes]) -> Traced:
     measured = {name for one in own for name in one.parts}
     names = [name for name in CAUSES if name in measured]
-    return Table(
+    shown = Table(
         ("codec, level and frame size", "drop %", *(f"{name} %" for name in names)),
         (False, True, *(True for _ in names)),
         tuple(
@@ -58,3 +58,4 @@ def _table(own: Sequence[Causes]) -> Table:
             for one in own
         ),
     )
+    return Traced(shown, tuple(one.row.cell.hash for one in own))

@@ -15,8 +15,7 @@ from lossproof.report.references import reference_warnings
 from lossproof.report.rows import Progress, Row, no_progress, ordered, rows
 from lossproof.report.summary import is_current
 from lossproof.store import Store
-from lossproof.studies.record import Kept as Study
-from lossproof.studies.record import load_all
+from lossproof.studies.record import KeptStudy, load_all
 from lossproof.tasks import Score
 from lossproof.tasks.task import Colour
 from lossproof.training import Shelf
@@ -90,7 +89,7 @@ class Provenance:
     """The origins of all numbers, the studies, and the cards of the trained models."""
 
     origins: tuple[Origin, ...]
-    studies: tuple[Study, ...]
+    studies: tuple[KeptStudy, ...]
     cards: tuple[Card, ...]
     store: str
 
@@ -178,7 +177,7 @@ def contents_of(
 
 
 def _compared(
-    studies: Sequence[Study],
+    studies: Sequence[KeptStudy],
     results: Mapping[str, Result],
     kept: Kept,
     leave_out: Callable[[str], None],
@@ -208,7 +207,7 @@ def _breaking(found: Sequence[Curve], results: Mapping[str, Result]) -> Iterator
 
 
 def _provenance(
-    store: Path, lines: Sequence[Row], results: Mapping[str, Result], studies: Sequence[Study]
+    store: Path, lines: Sequence[Row], results: Mapping[str, Result], studies: Sequence[KeptStudy]
 ) -> Provenance:
     cards = _cards(store)
     ids = {card.weights: card.id for card in cards}

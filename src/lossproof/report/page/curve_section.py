@@ -9,12 +9,12 @@ from lossproof.report.compared import Estimate
 from lossproof.report.curves import Curve, front, is_drawn, rate_difference, score_difference
 from lossproof.report.page.chart import draw
 from lossproof.report.page.contents import Contents
-from lossproof.report.page.html import details, section, table, tag, text
+from lossproof.report.page.html import Traced, details, section, table, tag, text, traced_table
 from lossproof.report.page.plots import Plot, plot_of, plot_of_curves
 from lossproof.report.page.reading import how_to_read
 from lossproof.report.page.words import NOT_KNOWN, heading_of, score_words, share_words
 from lossproof.report.rows import by_samples
-from lossproof.report.tables import Table, plain
+from lossproof.report.tables import Table, level_text, plain
 from lossproof.report.titles import codec_titles, frame_size_title, samples_titles, series_titles
 from lossproof.tasks import Score
 
@@ -25,10 +25,10 @@ _FRONT = (
     "costs more bytes, gives a lower score, or both."
 )
 _BETWEEN = (
-    "Averages over the range that both curves reach (Bjøntegaard's measures). Bytes: how many more "
-    "a codec needs for the same score; below 0 it needs fewer. Score: how much better it is at the "
-    "same bytes. Intervals are from 200 resamples. Where a curve has fewer than "
-    f"{FEWEST} levels or does not rise throughout, or the two have too little in common, the "
+    "Averages over the range that both curves reach (Bjøntegaard's BD-rate and BD-score). Bytes: "
+    "how many more a codec needs for the same score; below 0 it needs fewer. Score: how much "
+    "better it is at the same bytes. Intervals are from 200 resamples. Where a curve has fewer "
+    f"than {FEWEST} levels or does not rise throughout, or the two have too little in common, the "
     "number is not known."
 )
 
@@ -85,7 +85,7 @@ def _figure(plot: Plot) -> str:
         text("figcaption", plot.chart.title),
         draw(plot.chart),
         _knees(plot.remarks),
-        details("The numbers", table(plot.numbers, caption=plot.chart.title)),
+        details("The numbers", traced_table(plot.numbers, caption=plot.chart.title)),
     )
 
 
@@ -103,14 +103,14 @@ def _tables(contents: Contents) -> Iterator[str]:
     if fronts:
         yield text("h3", "The best buys (Pareto front)")
         yield text("p", _FRONT)
-        yield from (table(shown, caption=caption) for caption, shown in fronts)
+        yield from (traced_table(shown, caption=caption) for caption, shown in fronts)
     if between:
         yield text("h3", "Codecs against each other")
         yield text("p", _BETWEEN)
         yield from (table(shown, caption=caption) for caption, shown in between)
 
 
-def front_tables(contents: Contents) -> list[tuple[str, Table]]:
+def front_tables(contents: Contents) -> list[tuple[str, Traced]]:
     """Of every model that was measured through several codecs or frame sizes."""
     return [
         (f"{group[0].model} on {samples_titles([group[0].rows[0]])[0]}", _front(group))
@@ -152,7 +152,7 @@ def _several(contents: Contents) -> Iterator[list[Curve]]:
         yield from (own for own in by_model(group) if len(own) > 1)
 
 
-def _front(group: Sequence[Curve]) -> Table:
+def _front(group: Sequence[Curve]) -> Traced:
     score = group[0].score
     codecs = codec_titles([one.rows[0] for one in group])
     chosen = [
@@ -162,13 +162,13 @@ def _front(group: Sequence[Curve]) -> Table:
     ]
     chosen.sort(key=lambda one: one[0].bytes_per_sample)
     media = group[0].rows[0].media
-    return Table(
+    shown = Table(
         ("codec", "level", "frame size", f"kB per {media}", heading_of(score)),
         (False, True, False, True, True),
         tuple(
             (
                 codec,
-                "-" if row.cell.level is None else f"{row.cell.level:g}",
+                level_text(row.cell.level),
                 frame_size_title(row),
                 plain(row.bytes_per_sample / 1000, digits=1),
                 score_words(row.scores[score.name], row.intervals[score.name], score),
@@ -176,3 +176,4 @@ def _front(group: Sequence[Curve]) -> Table:
             for row, codec in chosen
         ),
     )
+    return Traced(shown, tuple(row.cell.hash for row, _ in chosen))

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from html import escape
 
 import cv2
 
@@ -10,10 +9,10 @@ from lossproof.records import Frame, Level
 from lossproof.report.breaking import Breaking
 from lossproof.report.page.colours import colour_key
 from lossproof.report.page.contents import Broken, Contents, View
-from lossproof.report.page.figure_section import image
-from lossproof.report.page.html import details, section, table, tag, text
+from lossproof.report.page.html import details, image, section, table, tag, text
 from lossproof.report.page.words import NOT_KNOWN, counted, level_words
 from lossproof.report.tables import Table, plain
+from lossproof.report.titles import size_title
 from lossproof.tasks import Look, Score
 from lossproof.tasks.look import merged_key
 
@@ -84,7 +83,8 @@ def gallery_section(contents: Contents) -> str:
 
 def breaking_title(one: Breaking) -> str:
     """Whose samples they are, and in what their damage is told."""
-    return f"{_loss(one.score)}: {one.model} on {one.samples}, {one.codec}"
+    at = f" at {size_title(one.frame_size)}" if one.frame_size else ""
+    return f"{_loss(one.score)}: {one.model} on {one.samples}, {one.codec}{at}"
 
 
 def _loss(score: Score) -> str:
@@ -155,20 +155,18 @@ def _worst(one: Broken) -> float:
 
 def _item(one: Broken, keys: Mapping[tuple[str, Level], str]) -> str:
     damages = {(view.codec, view.level): view.damage for view in one.views}
-    given = "".join(
-        f' {key}="{damages[point]:.6g}"'
-        for point, key in keys.items()
-        if math.isfinite(damages.get(point, math.nan))
-    )
-    worst = f' data-damage-worst="{_worst(one):.6g}"' if math.isfinite(_worst(one)) else ""
+    known = {"data-damage-worst": _worst(one)}
+    known |= {key: damages.get(point, math.nan) for point, key in keys.items()}
+    given = {key: f"{damage:.6g}" for key, damage in known.items() if math.isfinite(damage)}
     views = "".join(_shown(one, view) for view in one.views)
-    return (
-        f'<li data-name="{escape(one.sample)}"{worst}{given}>'
-        + text("h3", one.sample)
-        + text("p", one.model, class_="note")
-        + tag("div", views, class_="views", tabindex="0", role="group", aria_label=one.sample)
-        + colour_key(one.key)
-        + "</li>"
+    return tag(
+        "li",
+        text("h3", one.sample),
+        text("p", one.model, class_="note"),
+        tag("div", views, class_="views", tabindex="0", role="group", aria_label=one.sample),
+        colour_key(one.key),
+        data_name=one.sample,
+        **given,
     )
 
 

@@ -1,23 +1,69 @@
 """Pieces of HTML. Text is escaped here and nowhere else."""
 
-from collections.abc import Iterable, Sequence
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from importlib.resources import files
+from typing import NamedTuple
 
 from lossproof.report.tables import Table
+
+_KINDS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+_LINKED = "level"
+
+
+class Traced(NamedTuple):
+    """A table, and the hash of the cell that each of its lines is of, "" for a line of none."""
+
+    table: Table
+    cells: tuple[str, ...]
 
 
 def tag(name: str, *inner: str, **attributes: str) -> str:
     """An element around HTML; an underscore at an attribute's end or within becomes "" or "-"."""
-    given = "".join(
+    return f"<{name}{_given(attributes)}>{''.join(inner)}</{name}>"
+
+
+def _given(attributes: Mapping[str, str]) -> str:
+    return "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
         for key, value in attributes.items()
     )
-    return f"<{name}{given}>{''.join(inner)}</{name}>"
 
 
 def text(name: str, words: str, **attributes: str) -> str:
     """An element around text."""
     return tag(name, escape(words), **attributes)
+
+
+def document(title: str, *body: str, first: str = "") -> str:
+    """A whole page, in the style of the report; ``first`` is what it needs before it is drawn."""
+    return _DOCUMENT.format(
+        title=text("title", title), style=own("style.css"), first=first, body="\n".join(body)
+    )
+
+
+def own(name: str) -> str:
+    """What stands in a file beside this one."""
+    return files("lossproof.report.page").joinpath(name).read_text(encoding="utf-8")
+
+
+_DOCUMENT = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+{title}
+<style>
+{style}</style>
+{first}
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
 
 
 def section(id_: str, heading: str, *body: str) -> str:
@@ -31,17 +77,37 @@ def section(id_: str, heading: str, *body: str) -> str:
     )
 
 
-def details(summary: str, *body: str) -> str:
+def details(summary: str, *body: str, **attributes: str) -> str:
     """What opens on demand."""
-    return tag("details", text("summary", summary), *body)
+    return tag("details", text("summary", summary), *body, **attributes)
+
+
+def image(data: bytes, *, alt: str, **attributes: str) -> str:
+    """An image that is part of the page. Raises ValueError for what is no PNG or JPEG."""
+    kind = next((kind for start, kind in _KINDS.items() if data.startswith(start)), None)
+    if kind is None:
+        raise ValueError(f"a picture begins with {data[:4]!r}; PNG and JPEG are allowed")
+    source = f"data:{kind};base64,{b64encode(data).decode()}"
+    return f'<img src="{source}"{_given({"alt": alt, **attributes})}>'
+
+
+def cell_id(cell: str) -> str:
+    """Of the place on the page that tells where the numbers of a cell come from."""
+    return f"cell-{cell}"
 
 
 def table(shown: Table, *, caption: str) -> str:
     """A table that scrolls by itself; the first column heads its rows."""
+    return traced_table(Traced(shown, ("",) * len(shown.lines)), caption=caption)
+
+
+def traced_table(traced: Traced, *, caption: str) -> str:
+    """A table whose lines lead to their cells: from the level, or else from the head of the row."""
+    shown, cells = traced
     head = "".join(
         text("th", name, scope="col", **_right(number)) for name, number in _heads(shown)
     )
-    body = "\n".join(_line(line, shown.numeric) for line in shown.lines)
+    body = "\n".join(_lines(shown, cells))
     return tag(
         "div",
         "<table>",
@@ -54,28 +120,29 @@ def table(shown: Table, *, caption: str) -> str:
     )
 
 
-def table_of_words(
-    headings: Sequence[str], lines: Iterable[Sequence[str]], *, caption: str, numeric: int = 0
-) -> str:
-    """A table whose last ``numeric`` columns hold numbers."""
-    first = len(headings) - numeric
-    shown = Table(
-        tuple(headings),
-        tuple(place >= first for place in range(len(headings))),
-        tuple(tuple(line) for line in lines),
-    )
-    return table(shown, caption=caption)
-
-
 def _heads(shown: Table) -> Iterable[tuple[str, bool]]:
     return zip(shown.headings, shown.numeric, strict=True)
 
 
-def _line(line: Sequence[str], numeric: Sequence[bool]) -> str:
-    first, *others = zip(line, numeric, strict=True)
-    cells = [text("th", first[0], scope="row", **_right(first[1]))]
-    cells += [text("td", words, **_right(number)) for words, number in others]
-    return f"<tr>{''.join(cells)}</tr>"
+def _lines(shown: Table, cells: Sequence[str]) -> Iterator[str]:
+    linked = shown.headings.index(_LINKED) if _LINKED in shown.headings else 0
+    for line, cell in zip(shown.lines, cells, strict=True):
+        inner = [escape(words) for words in line]
+        if cell:
+            inner[linked] = _link_to(cell, line[linked])
+        yield _line(inner, shown.numeric)
+
+
+def _link_to(cell: str, words: str) -> str:
+    name = f"{words}: where the numbers of this line come from"
+    return text("a", words, href=f"#{cell_id(cell)}", aria_label=name)
+
+
+def _line(inner: Sequence[str], numeric: Sequence[bool]) -> str:
+    first, *others = zip(inner, numeric, strict=True)
+    cells = [tag("th", first[0], scope="row", **_right(first[1]))]
+    cells += [tag("td", one, **_right(number)) for one, number in others]
+    return tag("tr", *cells)
 
 
 def _right(number: bool) -> dict[str, str]:

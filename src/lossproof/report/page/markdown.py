@@ -1,6 +1,6 @@
 """The page's answer and tables as Markdown, without pictures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lossproof.report.page.answer import (
     UNKNOWN_LEVELS,
@@ -14,6 +14,7 @@ from lossproof.report.page.cause_section import UNKNOWN_CAUSES, cause_tables
 from lossproof.report.page.contents import Contents
 from lossproof.report.page.curve_section import between_tables, front_tables, plots_of
 from lossproof.report.page.gallery import breaking_table, breaking_title
+from lossproof.report.page.html import Traced
 from lossproof.report.page.origin_section import cell_table
 from lossproof.report.page.part_section import part_tables
 from lossproof.report.paper_tables import comparing
@@ -21,8 +22,8 @@ from lossproof.report.tables import Table, table_of
 
 _NOTE = (
     "A level is safe when we are 95% sure that it loses no more than the share stated, against the "
-    "best level; in brackets, how many fewer bytes than that. Numbers in square brackets are 95% "
-    "intervals."
+    "best level at the same frame size, which may itself lose against the source; in brackets, how "
+    "many fewer bytes than that. Numbers in square brackets are 95% intervals."
 )
 _CAUSES = "Where the drop comes from"
 _NOTHING = "Not known from what is in this store."
@@ -39,13 +40,13 @@ def _lines(contents: Contents) -> Iterator[str]:
     yield from _answer(contents)
     yield from ("## Score against size", "")
     for plot in plots_of(contents):
-        yield from _table(plot.chart.title, plot.numbers)
+        yield from _table(plot.chart.title, plot.numbers.table)
         if plot.remarks:
             yield from (_escaped(f"Knee: {'; '.join(plot.remarks)}."), "")
     for heading, tables in (
-        ("The best buys (Pareto front)", front_tables(contents)),
+        ("The best buys (Pareto front)", _untraced(front_tables(contents))),
         ("Codecs against each other", between_tables(contents)),
-        (_CAUSES, cause_tables(contents)),
+        (_CAUSES, _untraced(cause_tables(contents))),
         ("The paper's tables beside ours", _paper(contents)),
         ("Samples that break first", _breaking(contents)),
         ("Per class and object size", part_tables(contents)),
@@ -71,6 +72,10 @@ def _answer(contents: Contents) -> Iterator[str]:
         yield from _table(sweeps_title(contents), safe_levels_of(others))
     if not contents.findings and not others:
         yield from (_escaped(UNKNOWN_LEVELS), "")
+
+
+def _untraced(tables: Sequence[tuple[str, Traced]]) -> list[tuple[str, Table]]:
+    return [(caption, traced.table) for caption, traced in tables]
 
 
 def _paper(contents: Contents) -> list[tuple[str, Table]]:

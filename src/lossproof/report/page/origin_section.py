@@ -1,11 +1,10 @@
 """Where every number comes from, and the commands to get it again."""
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 from lossproof.report.page.contents import Contents, Origin, Provenance
-from lossproof.report.page.html import details, section, tag, text
+from lossproof.report.page.html import cell_id, details, section, tag, text
 from lossproof.report.page.redo import (
     FOLDER,
     MODEL,
@@ -16,12 +15,14 @@ from lossproof.report.page.redo import (
 )
 from lossproof.report.page.words import NOT_KNOWN, counted, level_words
 from lossproof.report.tables import Table
+from lossproof.report.titles import size_title
 from lossproof.settings import spelled
 from lossproof.training.card import Card
 
 _HOW = (
     "Every number on this page comes from a cell: one model on one data set through one codec "
-    "setting. The cell's name is a hash of all that decides its number. In the commands, "
+    "setting. In tables of scores the level leads to the cell of its line. The cell's name is a "
+    "hash of all that decides its number. In the commands, "
     f"{FOLDER} stands for the folder of the data and {MODEL} for how the model is opened, where it "
     "was not noted; names of files are as they were given, from the folder of that time."
 )
@@ -80,7 +81,7 @@ def _title(card: Card) -> str:
 def _cell(one: Origin, known: Provenance) -> str:
     cell = one.cell
     settings = ", ".join(f"{key} {spelled(value)}" for key, value in cell.settings.items())
-    size = _size(one)
+    size = size_title(cell.frame_size)
     pairs = [
         ("task and metric", f"{cell.task}, {cell.metric}"),
         ("data", f"{cell.data} {cell.split}, fingerprint {cell.fingerprint}"),
@@ -96,13 +97,7 @@ def _cell(one: Origin, known: Provenance) -> str:
     ]
     command = sweep_command(cell, model_id=one.model_id, store=known.store, noted=one.noted)
     summary = f"{level_words(cell.codec, cell.level)}, {size}, {cell.model}: {cell.hash}"
-    return tag(
-        "details",
-        text("summary", summary),
-        _list(pairs),
-        _command(command),
-        id=f"cell-{cell.hash}",
-    )
+    return details(summary, _list(pairs), _command(command), id=cell_id(cell.hash))
 
 
 def cell_table(known: Provenance) -> Table:
@@ -116,18 +111,13 @@ def cell_table(known: Provenance) -> Table:
                 one.cell.model,
                 f"{one.cell.data} {one.cell.split}",
                 level_words(one.cell.codec, one.cell.level),
-                _size(one),
+                size_title(one.cell.frame_size),
                 str(one.noted.get("started", NOT_KNOWN)),
                 sweep_command(one.cell, model_id=one.model_id, store=known.store, noted=one.noted),
             )
             for one in known.origins
         ),
     )
-
-
-def _size(one: Origin) -> str:
-    size = one.cell.frame_size
-    return f"{size[0]}x{size[1]}" if size else "native"
 
 
 def _seconds(noted: Any) -> str:
@@ -143,8 +133,7 @@ def _versions(noted: Any) -> str:
 
 
 def _list(pairs: Sequence[tuple[str, str]]) -> str:
-    items = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in pairs)
-    return f"<dl>{items}</dl>"
+    return tag("dl", *(text("dt", name) + text("dd", value) for name, value in pairs))
 
 
 def _command(line: str) -> str:

@@ -35,6 +35,20 @@
     });
   }
 
+  function reveal() {
+    const block = document.getElementById(location.hash.slice(1));
+    if (!block || block.tagName !== "DETAILS") return;
+    for (let one = block; one; one = one.parentElement.closest("details")) one.open = true;
+    block.scrollIntoView();
+    block.querySelector("summary").focus({ preventScroll: true });
+  }
+  window.addEventListener("hashchange", reveal);
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest("a");
+    if (link && link.hash && link.hash === location.hash) reveal();
+  });
+  reveal();
+
   let opened = [];
   window.addEventListener("beforeprint", function () {
     opened = Array.from(document.querySelectorAll("details:not([open])"));

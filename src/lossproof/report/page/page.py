@@ -1,7 +1,5 @@
 """The whole page."""
 
-from html import escape
-from importlib.resources import files
 from pathlib import Path
 
 from lossproof.atomic import write_bytes
@@ -11,7 +9,7 @@ from lossproof.report.page.contents import Contents
 from lossproof.report.page.curve_section import curve_section
 from lossproof.report.page.figure_section import figure_section
 from lossproof.report.page.gallery import gallery_section
-from lossproof.report.page.html import tag, text
+from lossproof.report.page.html import document, own, tag, text
 from lossproof.report.page.origin_section import origin_section
 from lossproof.report.page.paper_section import paper_section
 from lossproof.report.page.part_section import part_section
@@ -38,16 +36,14 @@ def write_page(contents: Contents, path: Path) -> Path:
 def to_html(contents: Contents) -> str:
     """One page that needs no other file and no network, for light and dark screens and paper."""
     links = "".join(tag("li", text("a", heading, href=f"#{id_}")) for id_, heading, _ in _SECTIONS)
-    body = "\n".join(section(contents) for _, _, section in _SECTIONS)
-    return _PAGE.format(
-        title=escape(contents.title),
-        style=_own("style.css"),
-        first=_own("theme.js"),
-        script=_own("page.js"),
+    body = _BODY.format(
+        title=text("h1", contents.title),
+        intro=text("p", _intro(contents)),
         links=links,
-        intro=escape(_intro(contents)),
-        body=body,
+        sections="\n".join(section(contents) for _, _, section in _SECTIONS),
+        script=own("page.js"),
     )
+    return document(contents.title, body, first=tag("script", own("theme.js")))
 
 
 def _intro(contents: Contents) -> str:
@@ -62,39 +58,19 @@ def _intro(contents: Contents) -> str:
     )
 
 
-def _own(name: str) -> str:
-    return files("lossproof.report.page").joinpath(name).read_text(encoding="utf-8")
-
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>
-{style}</style>
-<script>
-{first}</script>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the answer</a>
+_BODY = """<a class="skip" href="#main">Skip to the answer</a>
 <header>
 <div class="top"><p class="brand">lossproof report</p>
 <button type="button" id="theme" hidden>Dark or light</button></div>
-<h1>{title}</h1>
-<p>{intro}</p>
+{title}
+{intro}
 <nav aria-label="Sections"><ul>{links}</ul></nav>
 </header>
 <main id="main" tabindex="-1">
-{body}
+{sections}
 </main>
 <footer>
 <p>Made by lossproof. This page is one file; nothing on it comes from a network.</p>
 </footer>
 <script>
-{script}</script>
-</body>
-</html>
-"""
+{script}</script>"""

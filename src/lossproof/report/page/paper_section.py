@@ -1,7 +1,7 @@
 """The paper's tables beside ours."""
 
 from lossproof.report.page.contents import Contents
-from lossproof.report.page.html import details, section, table, text
+from lossproof.report.page.html import Traced, details, section, table, text, traced_table
 from lossproof.report.paper_tables import comparing
 from lossproof.report.tables import table_of
 
@@ -19,7 +19,9 @@ def paper_section(contents: Contents) -> str:
     ours = [one for one in tables if one.ours]
     theirs = [one for one in tables if not one.ours]
     shown = [
-        table(table_of(part.columns), caption=part.title) for one in ours for part in one.parts()
+        traced_table(Traced(table_of(part.columns), part.cells), caption=part.title)
+        for one in ours
+        for part in one.parts()
     ]
     rest = [
         table(table_of(part.columns), caption=part.title) for one in theirs for part in one.parts()

@@ -1,6 +1,5 @@
 """Charts from comparisons and curves, and the tables of their numbers."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -8,20 +7,20 @@ from lossproof.analysis.bootstrap import Interval
 from lossproof.report.compared import BEFORE, Compared, Line
 from lossproof.report.curves import Curve, is_drawn, knee_of
 from lossproof.report.page.chart import Bend, Chart, Point, Series, span
+from lossproof.report.page.html import Traced
 from lossproof.report.page.words import heading_of, level_words, score_words, way
+from lossproof.report.rate_axis import RateAxis, axis_of_one_size, rate_axis
 from lossproof.report.rows import Row
-from lossproof.report.tables import Table, plain
+from lossproof.report.tables import Table, level_text, plain
 from lossproof.report.titles import frame_size_title, samples_titles, series_titles
 from lossproof.tasks import Score
-
-BITS_PER_PIXEL, KBIT_PER_SECOND = "bits per pixel", "kbit/s"
 
 
 class Plot(NamedTuple):
     """A chart, the table of its numbers, and what is to be said of its knees."""
 
     chart: Chart
-    numbers: Table
+    numbers: Traced
     remarks: tuple[str, ...]
 
 
@@ -29,45 +28,46 @@ def plot_of(compared: Compared, known: Mapping[str, Curve], *, id_: str) -> Plot
     """A comparison's headline score, a curve for every way; ``known`` are curves by their cells."""
     score = compared.headline
     lines = [one for one in compared.lines if one.score == score.name]
-    heading = _line_heading(lines)
+    axis = axis_of_one_size(lines)
     methods = list(dict.fromkeys(one.method for one in lines))
     series = []
     for method in methods:
-        own = [one for one in lines if one.method == method and _rate(one, heading) > 0]
-        points = tuple(_point_of_line(one, score, heading) for one in own)
-        bend = _bend_of_lines(own, known, heading) if method == BEFORE else None
+        own = [one for one in lines if one.method == method and axis.rate(one) > 0]
+        points = tuple(_point_of_line(one, score, axis) for one in own)
+        bend = _bend_of_lines(own, known, axis) if method == BEFORE else None
         series.append(Series(way(method), points, bend))
     chart = _chart(
         id_,
         f"{score.heading} of {compared.study.title}, {compared.comparison.title}",
         series,
-        heading,
+        axis.unit,
         score,
     )
     numbers = Table(
-        ("model", "level", heading, heading_of(score), "saved %"),
+        ("model", "level", axis.unit, heading_of(score), "saved %"),
         (False, True, True, True, True),
         tuple(
             (
                 way(one.method),
-                "-" if one.level is None else f"{one.level:g}",
-                plain(_rate(one, heading), digits=3),
+                level_text(one.level),
+                plain(axis.rate(one), digits=3),
                 score_words(*one.value, score),
                 plain(100 * one.saving, digits=1),
             )
             for one in lines
         ),
     )
-    return Plot(chart, numbers, _remarks(series))
+    traced = Traced(numbers, tuple(one.cell for one in lines))
+    return Plot(chart, traced, _remarks(series))
 
 
 def plot_of_curves(group: Sequence[Curve], *, id_: str) -> Plot:
     """Curves of the same samples in one chart."""
     drawn = [one for one in group if is_drawn(one)]
-    heading, score = rate_heading(drawn), drawn[0].score
+    axis, score = rate_axis([row for one in drawn for row in one.rows]), drawn[0].score
     titles = series_titles([one.rows[0] for one in drawn])
     series = [
-        Series(title, _points_of_curve(one, heading), _bend(one, heading))
+        Series(title, _points_of_curve(one, axis), _bend(one, axis))
         for one, title in zip(drawn, titles, strict=True)
     ]
     of_what = samples_titles([drawn[0].rows[0]])[0]
@@ -75,14 +75,14 @@ def plot_of_curves(group: Sequence[Curve], *, id_: str) -> Plot:
     who = models.pop() if len(models) == 1 else f"{len(models)} models"
     title = f"{score.heading} of {who} on {of_what}"
     numbers = Table(
-        ("curve", "level", "frame size", heading, heading_of(score), "saved %"),
+        ("curve", "level", "frame size", axis.unit, heading_of(score), "saved %"),
         (False, True, False, True, True, True),
         tuple(
             (
                 name,
-                "-" if row.cell.level is None else f"{row.cell.level:g}",
+                level_text(row.cell.level),
                 frame_size_title(row),
-                plain(row_rate(row, heading), digits=3),
+                plain(axis.rate(row), digits=3),
                 score_words(row.scores[score.name], row.intervals[score.name], score),
                 plain(100 * row.saving, digits=1),
             )
@@ -90,51 +90,26 @@ def plot_of_curves(group: Sequence[Curve], *, id_: str) -> Plot:
             for row in one.rows
         ),
     )
-    return Plot(_chart(id_, title, series, heading, score), numbers, _remarks(series))
+    traced = Traced(numbers, tuple(row.cell.hash for one in drawn for row in one.rows))
+    return Plot(_chart(id_, title, series, axis.unit, score), traced, _remarks(series))
 
 
-def rate_heading(group: Sequence[Curve]) -> str:
-    """Bits per pixel of pictures of one size, kB of several sizes, kbit/s of clips."""
-    rows = [one.rows[0] for one in group]
-    if all(math.isfinite(row.kbit_per_second) for row in rows):
-        return KBIT_PER_SECOND
-    if len({row.frame_size for row in rows}) > 1:
-        return f"kB per {rows[0].media}"
-    return BITS_PER_PIXEL
+def _point_of_line(line: Line, score: Score, axis: RateAxis) -> Point:
+    return _point(axis.rate(line), line.value.value, line.value.interval, score, line.level)
 
 
-def row_rate(row: Row, heading: str) -> float:
-    """A row's rate in the unit of the heading."""
-    if heading == KBIT_PER_SECOND:
-        return row.kbit_per_second
-    return row.bits_per_pixel if heading == BITS_PER_PIXEL else row.bytes_per_sample / 1000
-
-
-def _line_heading(lines: Sequence[Line]) -> str:
-    clips = all(math.isfinite(one.kbit_per_second) for one in lines)
-    return KBIT_PER_SECOND if clips else BITS_PER_PIXEL
-
-
-def _rate(line: Line, heading: str) -> float:
-    return line.kbit_per_second if heading == KBIT_PER_SECOND else line.bits_per_pixel
-
-
-def _point_of_line(line: Line, score: Score, heading: str) -> Point:
-    return _point(_rate(line, heading), line.value.value, line.value.interval, score, line.level)
-
-
-def _points_of_curve(curve: Curve, heading: str) -> tuple[Point, ...]:
+def _points_of_curve(curve: Curve, axis: RateAxis) -> tuple[Point, ...]:
     name = curve.score.name
     return tuple(
         _point(
-            row_rate(row, heading),
+            axis.rate(row),
             row.scores[name],
             row.intervals[name],
             curve.score,
             row.cell.level,
         )
         for row in curve.rows
-        if row_rate(row, heading) > 0
+        if axis.rate(row) > 0
     )
 
 
@@ -142,24 +117,26 @@ def _point(
     rate: float, value: float, interval: Interval, score: Score, level: float | None
 ) -> Point:
     low, high = interval
-    label = "-" if level is None else f"{level:g}"
-    return Point(rate, score.shown * value, score.shown * low, score.shown * high, label)
+    ends = (score.shown * low, score.shown * high)
+    return Point(rate, score.shown * value, *ends, level_text(level))
 
 
-def _bend(curve: Curve, heading: str) -> Bend | None:
+def _bend(curve: Curve, axis: RateAxis) -> Bend | None:
     knee = knee_of(curve)
     if knee is None:
         return None
-    rates = [row_rate(curve.rows[place], heading) for place in (knee.low, knee.high)]
+    rates = [axis.rate(curve.rows[place]) for place in (knee.low, knee.high)]
     return Bend(knee.place, rates[0], rates[1])
 
 
-def _bend_of_lines(lines: Sequence[Line], known: Mapping[str, Curve], heading: str) -> Bend | None:
+def _bend_of_lines(
+    lines: Sequence[Line], known: Mapping[str, Curve], axis: RateAxis
+) -> Bend | None:
     """That of the curve on which the lines lie, where it has the same points and no more."""
     curve = known.get(lines[0].cell) if lines else None
     if curve is None or [row.cell.hash for row in curve.rows] != [one.cell for one in lines]:
         return None
-    return _bend(curve, heading)
+    return _bend(curve, axis)
 
 
 def _chart(id_: str, title: str, series: Sequence[Series], heading: str, score: Score) -> Chart:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lossproof.records import Cell, Setting
+from lossproof.report.titles import size_title
 from lossproof.settings import spelled
 from lossproof.training.card import Card
 from lossproof.training.presets import PRESETS
@@ -27,7 +28,7 @@ def sweep_command(cell: Cell, *, model_id: str, store: str, noted: Mapping[str, 
     if cell.level is not None:
         words += ["--levels", f"{cell.level:g}"]
     if cell.frame_size:
-        words += ["--frame-size", _size(cell.frame_size)]
+        words += ["--frame-size", size_title(cell.frame_size)]
     if cell.limit:
         words += ["--limit", str(cell.limit)]
     if cell.labels == "model":
@@ -52,7 +53,7 @@ def train_command(card: Card, *, store: str) -> str:
     levels = [f"{one:g}" for one in compression["levels"] if one is not None]
     words += ["--levels", ",".join(levels)] if levels else []
     if compression["frame_size"]:
-        words += ["--frame-size", _size(compression["frame_size"])]
+        words += ["--frame-size", size_title(compression["frame_size"])]
     words += ["--method", recipe["method"]]
     words += ["--parent", recipe["parent"]] if recipe["parent"] else []
     for name, value in recipe["settings"].items():
@@ -80,10 +81,6 @@ def with_settings(name: str, settings: Mapping[str, Setting]) -> str:
     """A task or a codec as the command line takes it."""
     given = ",".join(f"{key}={spelled(value)}" for key, value in sorted(settings.items()))
     return f"{name}:{given}" if given else name
-
-
-def _size(size: Any) -> str:
-    return f"{size[0]}x{size[1]}"
 
 
 def _limit(name: str) -> list[str]:
