@@ -48,24 +48,12 @@ def every_point(codecs: Sequence[str], frame_sizes: Sequence[str]) -> list[Point
 
 def parse_max_drop(text: str) -> float:
     """``5%`` and ``0.05`` as a share. Raises ValueError for what is none."""
-    share = _share(text)
-    if not 0 < share < 1:
-        raise ValueError(
-            f"--max-drop {text!r} is no share of the score; above 0 and below 1 is allowed, as 5% "
-            "or 0.05"
-        )
-    return share
+    return _share_above(0, text, "--max-drop", "5% or 0.05")
 
 
 def parse_confidence(text: str) -> float:
     """``95%`` and ``0.95`` as a share. Raises ValueError for what is none."""
-    share = _share(text)
-    if not 0.5 < share < 1:
-        raise ValueError(
-            f"--confidence {text!r} is no confidence; above 0.5 and below 1 is allowed, as 95% or "
-            "0.95"
-        )
-    return share
+    return _share_above(0.5, text, "--confidence", "95% or 0.95")
 
 
 def parse_worst(text: str | None) -> Worst:
@@ -76,6 +64,15 @@ def parse_worst(text: str | None) -> Worst:
     if not 0 < share < 1:
         raise ValueError(
             f"--worst {text!r} is no share of the samples; 5%, 0.05 and class are allowed"
+        )
+    return share
+
+
+def _share_above(least: float, text: str, option: str, example: str) -> float:
+    share = _share(text)
+    if not least < share < 1:
+        raise ValueError(
+            f"{option} is {text!r}; above {least:g} and below 1 is allowed, as {example}"
         )
     return share
 
