@@ -113,7 +113,7 @@ def test_where_nothing_qualifies_the_level_is_null(world: Path) -> None:
     [
         (
             ["--codec", "jpeg", "--max-drop", "1"],
-            "--max-drop '1' is no share of the score; above 0",
+            "--max-drop is '1'; above 0",
         ),
         (["--codec", "jpeg", "--max-drop", "-0.1"], "--max-drop is '-0.1';"),
         (["--codec", "jpeg", "--max-drop", "-10%"], "--max-drop is '-10%';"),
