@@ -66,16 +66,10 @@ def minutes(studies: Iterable[KeptStudy], shelf: Shelf) -> int:
 
 
 def put(model: ZooModel, study: KeptStudy, shelf: Shelf) -> None:
-    """Copy the weights and the cards of a model's parts, in the order of the study's trainings.
-
-    A training that another goes on from is no part.
-    """
-    cards = [shelf.card(one) for one in study.ids.values()]
-    begun = {card.parent for card in cards}
-    parts = [card for card in cards if card.id not in begun]
-    for file, card in zip(model.files, parts, strict=True):
-        shutil.copyfile(shelf.weights(card.id), weights_file(file))
-        text = json.dumps(public(card), indent=1, allow_nan=False)
+    """Copy the weights and the cards of a model's parts, in the order of the study's trainings."""
+    for file, trained in zip(model.files, study.ids.values(), strict=True):
+        shutil.copyfile(shelf.weights(trained), weights_file(file))
+        text = json.dumps(public(shelf.card(trained)), indent=1, allow_nan=False)
         card_file(file).write_text(text + "\n")
 
 

@@ -75,3 +75,33 @@ def test_where_nothing_holds_the_closest_has_its_settings() -> None:
     answer = told(decide(Stored(source(60), named), question()))
     assert answer["settings"] is None
     assert answer["closest"]["settings"] == FULL_COLOUR
+
+
+def test_an_answer_that_is_no_smaller_than_the_source_says_so() -> None:
+    decision = decided(None)
+    assert decision.answer
+    arrived = decision.answer.arrived
+    large = replace(arrived, num_bytes=3 * decision.answer.source.num_bytes)
+    wasteful = replace(decision, answer=replace(decision.answer, arrived=large))
+    first, *others = answer_lines(wasteful, question(), Answering())
+    assert first.endswith("% confidence, but the source's own files are no larger.")
+    (saving,) = (line for line in others if line.startswith("  saving "))
+    assert saving.startswith("  saving   none: ")
+    assert saving.endswith(" more than the source's files, by 200% of them")
+    first, *_ = answer_lines(decision, question(), Answering())
+    assert first.endswith("% confidence.")
+
+
+def test_a_bound_beyond_the_tolerance_is_not_rounded_to_it() -> None:
+    decision = decided(None)
+    assert decision.answer
+    upper = decision.answer.upper
+    for tolerance, words in ((upper * 0.9999, "and a little more than "), (upper * 1.0001, "and ")):
+        asked = replace(question(), max_drop=tolerance)
+        (drop,) = (
+            line
+            for line in answer_lines(decision, asked, Answering())
+            if line.startswith("  drop ")
+        )
+        assert f"{words}{100 * upper:.1f}".removesuffix(".0") in drop
+        assert ("a little more" in drop) == (tolerance < upper)

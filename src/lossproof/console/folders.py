@@ -17,12 +17,12 @@ def check_folder(folder: Path, *, option: str = "--out") -> None:
         raise _unwritable(folder, error, option) from error
 
 
-def wrote(write: Callable[[Path], list[Path]], folder: Path, *, option: str = "--out") -> None:
+def wrote(write: Callable[[Path], list[Path]], folder: Path) -> None:
     """Write files and name them. Raises ValueError for a folder that cannot be written."""
     try:
         paths = write(folder)
     except OSError as error:
-        raise _unwritable(folder, error, option) from error
+        raise _unwritable(folder, error, "--out") from error
     for path in paths:
         print(f"wrote {path}")
 

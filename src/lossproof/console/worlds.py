@@ -89,11 +89,11 @@ def export_world(name: str, *, layout: str, out: Path, data: str) -> Iterator[st
     if family != name or data == f"{name}:":
         raise ValueError(f"--data is {data!r}; {name} or {name}:PATH is allowed")
     of = look_up(LAYOUTS, layout, kind="layout").of
-    check_folder(out)
+    where = out.expanduser().absolute()
+    check_folder(where)
     root = Path(path).expanduser().absolute() if path else _built_in(of)
     with bar(f"writing {layout}") as progress:
-        written = export(root, out, layout=layout, progress=progress)
-    where = out.expanduser().absolute()
+        written = export(root, where, layout=layout, progress=progress)
     yield f"{name} is in {where} in the layout of {layout}"
     for dataset in written.datasets:
         yield f"--data {dataset}:{where}"

@@ -4,8 +4,8 @@ The generator's loss is ``l1_weight`` (100) times the mean absolute difference o
 plus the cross-entropy of the discriminator taking its depth for real (Isola et al., CVPR 2017).
 With ``error="relative"`` the difference is that of metres, as a share of the depth there is.
 Where depth is unknown, or beyond ``max_depth``, there is no error, and the discriminator is shown 0
-in both. Only the generator is kept: retraining begins with a new discriminator, and does without
-one for its first ``disc_start`` iterations, each of which then takes half as long.
+in both. The first ``disc_start`` iterations do without the discriminator, and take about half as
+long each. Only the generator is kept: retraining begins with a new discriminator.
 """
 
 from collections.abc import Sequence
