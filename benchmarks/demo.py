@@ -21,7 +21,7 @@ FIRST_TABLE_SECONDS = 60.0
 DEMO_SECONDS = 600.0
 PAGE_SECONDS = 5.0
 MEMORY_BYTES = 4 * 2**30
-_PART = re.compile(r"^(\S.*?) +(\d+)$", re.MULTILINE)
+_PART = re.compile(r"^(\S.*?) +(\d+) *$", re.MULTILINE)
 
 
 def measure(_: Amount) -> Iterator[Ratio]:
@@ -49,8 +49,7 @@ def _demo(folder: Path) -> Iterator[Ratio]:
         capture_output=True,
         text=True,
     )
-    _, table = done.stdout.rsplit("\npart ", 1)
-    seconds = {part: int(count) for part, count in _PART.findall(table)}
+    seconds = parts_in(done.stdout)
     first = next(iter(seconds))
     parts = ", ".join(f"{part} {count} s" for part, count in seconds.items() if part != "all")
     yield _share(
@@ -61,6 +60,12 @@ def _demo(folder: Path) -> Iterator[Ratio]:
     yield Ratio(
         "demo: peak memory / 4 GiB", used / MEMORY_BYTES, "at most", 1.0, f"{used / 2**20:.0f} MiB"
     )
+
+
+def parts_in(told: str) -> dict[str, int]:
+    """The seconds of each part and of all, from what the demo printed."""
+    _, table = told.rsplit("\npart ", 1)
+    return {part: int(count) for part, count in _PART.findall(table)}
 
 
 def _page(store: Path) -> Ratio:
