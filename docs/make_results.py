@@ -78,16 +78,19 @@ def ran_on(cards: Sequence[Card]) -> Iterator[str]:
         return
     machine = cards[0].machine
     minutes = sum(card.duration_seconds for card in cards) / 60
-    packages = ", ".join(
-        f"{name} {machine['packages'][name]}" for name in ("torch", "imagecodecs", "av")
-    )
     arithmetic = "" if machine["precision"] == "no" else f", in {machine['precision']}"
     yield (
-        f"Trained on {machine['device']} with {machine['num_cpus']} cores, Python "
-        f"{machine['python']}, {packages}{arithmetic}: {minutes:.0f} minutes of training in all, "
+        f"Trained on {on_what(machine)}{arithmetic}: {minutes:.0f} minutes of training in all, "
         f"beside other work. {cards[0].num_training} samples train and "
         f"{cards[0].num_validation} validate."
     )
+
+
+def on_what(machine: Mapping[str, Any]) -> str:
+    """The machine of a card, and the versions that count."""
+    packages = (f"{name} {machine['packages'][name]}" for name in ("torch", "imagecodecs", "av"))
+    cores = f"{machine['device']} with {machine['num_cpus']} cores"
+    return ", ".join((cores, f"Python {machine['python']}", *packages))
 
 
 def models(study: KeptStudy, cards: Mapping[str, Card]) -> list[Column]:

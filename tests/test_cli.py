@@ -156,8 +156,8 @@ class TestWrongInput:
             ),
             (["--codec", "jpeg webp"], ["is not one codec; --codec jpeg --codec webp is allowed"]),
             (["--codec", "h265"], ["unknown codec 'h265' (did you mean 'hevc'?)"]),
-            (["--codec", "jpeg:50"], ["is a level; --levels 50 is allowed"]),
-            (["--codec", "h264:crf=23"], ["is a level; --levels 23 is allowed"]),
+            (["--codec", "jpeg:50"], ["a sweep takes --levels 50"]),
+            (["--codec", "h264:crf=23"], ["a sweep takes --levels 23"]),
             (["--codec", "jpeg", "--levels", ""], ["--levels is given without a level"]),
             (["--codec", "jpeg", "--store", ""], ["--store is the current folder"]),
             (["--codec", "jpeg", "--workers", "4"], ["--workers 4 is for the engines local and"]),
@@ -384,7 +384,8 @@ class TestReport:
 
     def test_a_wrong_query(self, world: Path, swept: object) -> None:
         done = lossproof("query", "SELECT nothing", "--store", world / "store")
-        assert_one_line(done, 2, "the query failed")
+        assert_one_line(done, 2, "the query failed", '"nothing"')
+        assert "LINE" not in done.stderr
         done = lossproof("query", "SELECT 1", "--store", world / "none")
         assert_one_line(done, 2, "there is no store")
         done = lossproof("query", "SELECT 1", "--store", world / "store", "--format", "xml")

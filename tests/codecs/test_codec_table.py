@@ -79,7 +79,10 @@ def test_text_is_parsed_into_typed_settings(text, name, found):
         ("jpg", "did you mean 'jpeg'"),
         ("jpeg:subsampling", "'subsampling' has no value"),
         ("jpeg:optimize=true,optimize=true", "'optimize' is given twice"),
-        ("jpeg:level=5", "'level=5' in 'jpeg:level=5' is a level; --levels 5 is allowed"),
+        (
+            "jpeg:level=5",
+            "'level=5' in 'jpeg:level=5' is a level, not a setting; jpeg alone is allowed",
+        ),
         ("jpeg:optimize=yes", "jpeg optimize 'yes' is not known; false, true are allowed"),
         ("webp:method=7", "0, 1, 2, 3, 4, 5, 6 are allowed"),
         ("h264:gop=0", "whole numbers from 1 to 1000 are allowed"),

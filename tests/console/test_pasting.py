@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 import pytest
 
-from lossproof.codecs import CODECS, make_codec
-from lossproof.codecs.codec import CodecClass
+from lossproof.codecs import CODECS, codec_class, make_codec
+from lossproof.codecs.codec import Codec, CodecClass
 from lossproof.console.pasting import python_line, shell_line
 from lossproof.records import Clip, FrameSize
+from lossproof.resizing import resized
 from tests.datasets.layouts import clip_frames
 
 WITH_LEVELS = [codec for codec in CODECS if codec.level_range is not None]
@@ -48,22 +49,43 @@ def test_settings_are_in_the_line() -> None:
 @pytest.mark.parametrize("name", FFMPEG)
 @pytest.mark.parametrize("size", [(160, 120), (161, 119)])
 def test_ffmpeg_understands_its_line(name: str, size: FrameSize, tmp_path: Path) -> None:
-    """And makes about as many bytes as the codec makes."""
-    frames = rough_frames(10, size)
-    raw = f"-f rawvideo -pix_fmt rgb24 -s {size[0]}x{size[1]} -r 25 -i - -c:v ffv1 -f matroska"
-    ffmpeg([*raw.split(), "IN.mp4"], cwd=tmp_path, given=frames.tobytes())
-    codec = make_codec(name, next(one for one in CODECS if one.name == name).ladder[1])
+    """And makes about as many bytes as the codec makes of frames of that size."""
+    frames = rough_frames(10, (240, 180))
+    put_clip(tmp_path / "IN.mp4", frames)
+    codec = second_level(name)
     paste(shell_line(codec, size, media="clip"), cwd=tmp_path)
-    assert num_bytes(tmp_path / "OUT.mp4") == about(codec.encode(frames))
+    assert size_of(tmp_path / "OUT.mp4") == tuple(side + side % 2 for side in size)
+    assert num_bytes(tmp_path / "OUT.mp4") == about(codec.encode(resized(frames, size)))
 
 
 @pytest.mark.parametrize("name", FFMPEG)
 def test_ffmpeg_takes_pictures_of_odd_sizes(name: str, tmp_path: Path) -> None:
     (picture,) = rough_frames(1, (161, 119))
     cv2.imwrite(str(tmp_path / "IN.png"), picture[..., ::-1])
-    codec = make_codec(name, next(one for one in CODECS if one.name == name).ladder[1])
+    codec = second_level(name)
     paste(shell_line(codec, None, media="picture"), cwd=tmp_path)
     assert num_bytes(tmp_path / "OUT.mp4") == about(codec.encode(picture))
+
+
+@pytest.mark.parametrize("name", FFMPEG)
+def test_ffmpeg_takes_clips_of_odd_sizes(name: str, tmp_path: Path) -> None:
+    frames = rough_frames(10, (161, 119))
+    put_clip(tmp_path / "IN.mp4", frames)
+    codec = second_level(name)
+    paste(shell_line(codec, None, media="clip"), cwd=tmp_path)
+    assert num_bytes(tmp_path / "OUT.mp4") == about(codec.encode(frames))
+
+
+def second_level(name: str) -> Codec:
+    """A codec at the second of its ladder."""
+    return make_codec(name, codec_class(name).ladder[1])
+
+
+def put_clip(path: Path, frames: Clip) -> None:
+    """A file without loss, at 25 frames a second."""
+    _, height, width, _ = frames.shape
+    raw = f"-f rawvideo -pix_fmt rgb24 -s {width}x{height} -r 25 -i - -c:v ffv1 -f matroska"
+    ffmpeg([*raw.split(), path.name], cwd=path.parent, given=frames.tobytes())
 
 
 def about(encoded: bytes) -> Any:
@@ -91,6 +113,13 @@ def paste(line: str, *, cwd: Path) -> None:
     typed = line.replace("ffmpeg", f"{exe} -v error -y", 1)
     done = subprocess.run(typed, shell=True, cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def size_of(path: Path) -> FrameSize:
+    """Width and height of a video's frames."""
+    with av.open(path) as container:
+        stream = container.streams.video[0]
+        return stream.width, stream.height
 
 
 def num_bytes(path: Path) -> int:

@@ -1,6 +1,5 @@
 """The pages that the program writes are those that it would write now."""
 
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -9,18 +8,16 @@ from lossproof.store import query
 from tests.report.page.made import put
 from tests.report.results import result
 
+from .makers import maker
 from .pages import ROOT
 
 
 @pytest.mark.parametrize("name", ["command_line.md", "codecs.md"])
 def test_page_is_up_to_date(name: str) -> None:
-    spec = spec_from_file_location("make_help_pages", ROOT / "docs" / "make_help_pages.py")
-    assert spec is not None
-    assert spec.loader is not None
-    maker = module_from_spec(spec)
-    spec.loader.exec_module(maker)
     stored = (ROOT / "docs" / name).read_text(encoding="utf-8")
-    assert stored == maker.pages()[name], f"docs/{name} is out of date; run make help-pages"
+    assert stored == maker("make_help_pages").pages()[name], (
+        f"docs/{name} is out of date; run make help-pages"
+    )
 
 
 def test_the_declaration_has_every_key() -> None:

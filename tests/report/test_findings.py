@@ -64,7 +64,8 @@ def test_a_sentence_says_levels_savings_and_what_came_back() -> None:
     )
     assert words.startswith(
         "Segmentation, mIoU of net on pictures: less than 10% is lost down to jpeg 50 "
-        "(50% fewer bytes), no further for 20% and 25%. Retrained for 20 it goes from "
+        "(50% fewer bytes), and no stronger level is sure to lose less than 20% or 25%. "
+        "Retrained for 20 it goes from "
     )
     assert "of what was lost comes back (95% interval " in words
 
@@ -94,7 +95,8 @@ def test_what_more_may_be_lost_for_is_told_and_the_best_level_is_no_finding() ->
     ]
     assert in_words(found, "jpeg", reference=95) == (
         "no measured level beyond jpeg 95 is sure to lose less than 2%; "
-        "less than 5% is lost down to jpeg 50 (70% fewer bytes), no further for 10%"
+        "less than 5% is lost down to jpeg 50 (70% fewer bytes), and no stronger level is sure to "
+        "lose less than 10%"
     )
 
 

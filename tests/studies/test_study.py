@@ -136,7 +136,10 @@ def test_a_baseline_alone() -> None:
     found = baseline(PLAIN, network(RECIPE), LADDER)
     assert [one.name for one in found.trainings] == ["baseline"]
     assert found.models == {"baseline": "{baseline}"}
-    assert [one.points for one in found.measured] == [LADDER.points()]
+    (measured,) = found.measured
+    assert [point.codec.level for point in measured.points] == [None, *LADDER.levels]
+    assert measured.points[0].codec.name == "source"
+    assert found.trainings[0].recipe.compression.codec == "source"
 
 
 def test_a_smoke_run_is_short() -> None:

@@ -64,34 +64,24 @@ def find(
     """Find the cheapest setting whose drop stays within a tolerance, at a stated confidence.
 
     Every level of the codecs is looked at, few of them on all samples. An interrupted search goes
-    on where it was.
+    on where it was. That nothing holds, or is not decided, is an answer too, with exit code 0.
     """
     from lossproof.console.answers import name_failures
     from lossproof.console.arguments import own_folder, parse_labels
-    from lossproof.console.finding import (
-        every_point,
-        parse_confidence,
-        parse_max_drop,
-        parse_worst,
-    )
+    from lossproof.console.finding import every_point, parse_question
     from lossproof.console.finding import find as search
     from lossproof.console.found import answer_json, answer_lines
     from lossproof.console.progress import Stages
     from lossproof.console.worlds import prepare
-    from lossproof.decisions.question import Question
     from lossproof.runs.engines import make_engine
     from lossproof.runs.run import Conditions
     from lossproof.runs.sweep import Machine, Sweep
     from lossproof.store import Store
-    from lossproof.tasks import parse_task
     from lossproof.training import Shelf, in_full
 
     whose = parse_labels(labels)
-    question = Question(
-        task=parse_task(task, labels=whose),
-        max_drop=parse_max_drop(max_drop),
-        confidence=parse_confidence(confidence),
-        worst=parse_worst(worst),
+    question = parse_question(
+        task, labels=whose, max_drop=max_drop, confidence=confidence, worst=worst
     )
     wanted = Sweep(
         task=task,

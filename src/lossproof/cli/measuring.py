@@ -206,6 +206,7 @@ def figure(
 ) -> None:
     """Draw samples at every level with what the model says of them: the paper's figures."""
     from lossproof.console.arguments import make_points
+    from lossproof.console.folders import check_folder
     from lossproof.console.progress import bar
     from lossproof.console.worlds import prepare
     from lossproof.report.figures import save_as
@@ -222,6 +223,7 @@ def figure(
         points=tuple(make_points([codec], [levels] if levels else [], [frame_size])),
         split=split,
     )
+    check_folder(out.absolute().parent)
     prepare(data, task=parse_task(task).name)
     looks = []
     with bar("predicting") as progress, contextlib.redirect_stdout(sys.stderr):

@@ -30,9 +30,11 @@ def demo(
     """
     from lossproof.console.arguments import own_folder
     from lossproof.console.demonstrated import Show, run_demo, show_stages
+    from lossproof.console.folders import check_folder
     from lossproof.runs.sweep import Machine
 
     machine = Machine(threads or os.cpu_count() or 1, device)
     folder = own_folder(out if limit is None else out / f"first_{limit}")
+    check_folder(folder)
     stages = run_demo(Show(folder, data="tinytown", machine=machine, limit=limit))
     show_stages(list(stages))

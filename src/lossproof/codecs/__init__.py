@@ -85,5 +85,8 @@ def parse_codec(text: str) -> tuple[str, dict[str, Setting]]:
     for part in rest.split(","):
         key, _, value = part.rpartition("=")
         if key in ("level", "quality", codec.unit) or (not key and value.isdecimal()):
-            raise ValueError(f"{part!r} in {text!r} is a level; --levels {value} is allowed")
+            raise ValueError(
+                f"{part!r} in {text!r} is a level, not a setting; {name} alone is allowed, and a "
+                f"sweep takes --levels {value}"
+            )
     return name, parse_settings(codec, rest)

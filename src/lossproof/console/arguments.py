@@ -158,7 +158,7 @@ def parse_frame_size(text: str) -> FrameSize | None:
     width, height = int(match[1]), int(match[2])
     if not 1 <= width * height <= _MAX_MEGAPIXELS * 1_000_000:
         raise ValueError(
-            f"frame size {text} has {width * height:,} pixels; 1 to {_MAX_MEGAPIXELS} megapixels "
-            "are allowed"
+            f"frame size {text} has {width * height:,} pixels; 1 pixel to {_MAX_MEGAPIXELS} "
+            "megapixels are allowed"
         )
     return (width, height)

@@ -13,10 +13,12 @@ from lossproof.console.progress import Stages
 from lossproof.decisions.measured import Measured
 from lossproof.decisions.question import Question, Worst
 from lossproof.decisions.search import Decision, decide
+from lossproof.records import Labels
 from lossproof.runs.partly import Partly
 from lossproof.runs.run import Conditions
 from lossproof.runs.sweep import Point, Sweep
 from lossproof.store import Store
+from lossproof.tasks import parse_task
 
 
 class Found(NamedTuple):
@@ -46,17 +48,20 @@ def every_point(codecs: Sequence[str], frame_sizes: Sequence[str]) -> list[Point
     return points
 
 
-def parse_max_drop(text: str) -> float:
-    """``5%`` and ``0.05`` as a share. Raises ValueError for what is none."""
-    return _share_above(0, text, "--max-drop", "5% or 0.05")
+def parse_question(
+    task: str, *, labels: Labels, max_drop: str, confidence: str, worst: str | None
+) -> Question:
+    """Shares are read from text such as ``5%`` and ``0.05``. Raises ValueError for what is none,
+    and for a question that makes no sense."""
+    return Question(
+        task=parse_task(task, labels=labels),
+        max_drop=_share_above(0, max_drop, "--max-drop", "5% or 0.05"),
+        confidence=_share_above(0.5, confidence, "--confidence", "95% or 0.95"),
+        worst=_worst(worst),
+    )
 
 
-def parse_confidence(text: str) -> float:
-    """``95%`` and ``0.95`` as a share. Raises ValueError for what is none."""
-    return _share_above(0.5, text, "--confidence", "95% or 0.95")
-
-
-def parse_worst(text: str | None) -> Worst:
+def _worst(text: str | None) -> Worst:
     """``5%`` and ``0.05`` as a share, ``class`` as it is. Raises ValueError for anything else."""
     if text is None or text == "class":
         return "class" if text else None

@@ -19,6 +19,7 @@ from lossproof.report.rows import rows
 _MB, _GB = 1e6, 1e9
 _SECONDS_PER_HOUR = 3600
 _TENTH = 0.001
+_MOST_DIGITS = 9
 
 
 def answer_lines(decision: Decision, question: Question, evidence: Measured) -> Iterator[str]:
@@ -240,25 +241,35 @@ def _samples_needed(verdict: Verdict, question: Question) -> int | None:
 
 
 def _between(verdict: Verdict, question: Question) -> str:
-    """Rounded, but never so far that a bound beyond the tolerance seems to be within it."""
     lower, upper = verdict.lower, verdict.upper
     if not math.isfinite(upper):
         return f"for which {verdict.source.num_samples} samples give no bound"
-    shown = _percent(upper)
-    if upper > question.max_drop and shown == _percent(question.max_drop):
-        shown = f"a little more than {shown}"
-    return f"between {_percent(lower)} and {shown}"
+    digits = _digits_telling(upper, question.max_drop)
+    return f"between {_percent(lower)} and {_percent(upper, digits)}"
+
+
+def _digits_telling(bound: float, tolerance: float) -> int:
+    """The fewest digits of percent that show on which side of the tolerance a bound lies."""
+    is_beyond = bound > tolerance
+    return next(
+        (
+            digits
+            for digits in range(1, _MOST_DIGITS)
+            if (round(100 * bound, digits) > round(100 * tolerance, _MOST_DIGITS)) == is_beyond
+        ),
+        _MOST_DIGITS,
+    )
 
 
 def _media(result: Result) -> MediaKind:
     return "clip" if int(result.num_frames.sum()) > result.num_samples else "picture"
 
 
-def _percent(share: float) -> str:
-    """To a tenth, or two digits where it is less than that."""
+def _percent(share: float, digits: int = 1) -> str:
+    """To a tenth or as many digits, or two where it is less than that."""
     if not math.isfinite(share):
         return "unknown"
-    shown = f"{100 * share:.1f}" if abs(share) >= _TENTH else f"{100 * share:.2g}"
+    shown = f"{100 * share:.{digits}f}" if abs(share) >= _TENTH else f"{100 * share:.2g}"
     return f"{shown.removesuffix('.0')}%"
 
 

@@ -121,18 +121,18 @@ def _jpegxl(codec: Any, size: FrameSize | None, media: MediaKind) -> str:
 
 def _video(options: str, codec: Any, size: FrameSize | None, media: MediaKind) -> str:
     file = "IN.png" if media == "picture" else "IN.mp4"
-    scale = _scale(size, *_to_even(size, media))
+    scale = _scale(size, *_to_even(size))
     return f"ffmpeg -i {file} {scale}{options} -g {codec.gop} {_COLOUR} OUT.mp4"
 
 
-def _to_even(size: FrameSize | None, media: MediaKind) -> list[str]:
+def _to_even(size: FrameSize | None) -> list[str]:
     """Filters without which encoders of 4:2:0 refuse an odd side.
 
-    A known size grows as it does in the codec, by repeating its last row or column; a picture's own
-    by black. Clips' own sizes are even.
+    A known size grows as it does in the codec, by repeating its last row or column; a file's own by
+    black.
     """
     if size is None:
-        return ["pad='ceil(iw/2)*2:ceil(ih/2)*2'"] if media == "picture" else []
+        return ["pad='ceil(iw/2)*2:ceil(ih/2)*2'"]
     right, bottom = (side % 2 for side in size)
     if not (right or bottom):
         return []

@@ -81,14 +81,14 @@ class Verdict:
         """About how many samples would decide that it holds, if the drop stays what it is; None
         where it is beyond the tolerance or the bound is not known.
 
-        What is not seen to lose anything is bounded by a share that falls as samples grow; all
-        else by an error that falls as their root does.
+        What no sample changes is bounded by a share that falls as samples grow; all else by an
+        error that falls as their root does.
         """
         room = tolerance - self.drops.value
         short = self.upper - self.drops.value
         if not room > 0 or not math.isfinite(short):
             return None
-        falls_as = 1 if self.drops.value == 0 else 2
+        falls_as = 1 if self.drops.error == 0 else 2
         return math.ceil(self.source.num_samples * (short / room) ** falls_as)
 
 

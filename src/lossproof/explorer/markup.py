@@ -7,10 +7,9 @@ from lossproof.analysis.rates import saving
 from lossproof.codecs.codec import CodecClass
 from lossproof.explorer.scene import Scene, Seen
 from lossproof.records import Level
-from lossproof.report.page import html
 from lossproof.report.page.chart import Chart, Point, Series, draw
 from lossproof.report.page.colours import colour_key
-from lossproof.report.page.html import tag, text
+from lossproof.report.page.html import image, tag, text
 from lossproof.report.page.words import NOT_KNOWN
 from lossproof.report.tables import level_text
 from lossproof.tasks import Score
@@ -19,9 +18,9 @@ from lossproof.tasks.look import merged_key
 HERE = "you are here"
 
 
-def image(data: bytes, *, alt: str) -> str:
+def steady(data: bytes, *, alt: str) -> str:
     """A PNG or JPEG that is part of the page and does not flicker where it follows another."""
-    return html.image(data, alt=alt, decoding="sync")
+    return image(data, alt=alt, decoding="sync")
 
 
 def level_words(codec: CodecClass, level: Level) -> str:
@@ -78,7 +77,7 @@ def _view(scene: Scene, codec: CodecClass, seen: Seen) -> str:
     is_source = seen.codec == "source"
     name = "source" if is_source else level_words(codec, seen.level)
     words = f"{seen.num_bytes / 1000:.1f} kB, {score_words(scene.score, seen.score)}"
-    inside = image(seen.small, alt="") + text("span", name) + text("span", words)
+    inside = steady(seen.small, alt="") + text("span", name) + text("span", words)
     if seen.level is None:
         return tag("li", tag("div", inside, class_="lp-step"))
     return tag(

@@ -9,7 +9,7 @@ from typing import NamedTuple, final
 from lossproof.codecs import CODECS
 from lossproof.codecs.codec import CodecClass
 from lossproof.codecs.source import Source
-from lossproof.datasets import dataset_class, open_dataset
+from lossproof.datasets import DATASETS, dataset_class, open_dataset
 from lossproof.datasets.built_in import FAMILIES, place_of
 from lossproof.datasets.dataset import Dataset
 from lossproof.explorer.subject import Subject, of_dataset, of_file
@@ -18,6 +18,7 @@ from lossproof.models.model import Model
 from lossproof.models.zoo import ZOO, ZooModel, weights_file
 from lossproof.records import MediaKind, Sample
 from lossproof.runs.sweep import Machine
+from lossproof.tables import look_up
 from lossproof.tasks import TASKS, Legend, Task, parse_task
 
 _SUBJECTS_KEPT = 8
@@ -26,6 +27,7 @@ _SEPARATORS = ",:="
 """What parts a model from its weights and settings where it is named."""
 _WITHOUT_CLASSES = ("depth", "pose")
 _BUILT_IN = tuple(one.name for family in FAMILIES.values() for one in family)
+_KNOWN = dict.fromkeys((*FAMILIES, *(one.name for one in DATASETS)))
 _STEPS = 200
 
 
@@ -235,10 +237,8 @@ def short(spec: str) -> str:
 def _family(text: str) -> str:
     """The name before the colon, which must be known. Raises ValueError."""
     name, colon, path = text.partition(":")
-    if name in FAMILIES:
-        return name
-    dataset_class(name)
-    if name not in _BUILT_IN and not (colon and path):
+    look_up(_KNOWN, name, kind="dataset")
+    if name not in FAMILIES and name not in _BUILT_IN and not (colon and path):
         raise ValueError(f"--data is {text!r}; NAME:PATH or tinytown is allowed")
     return name
 

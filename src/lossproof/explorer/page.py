@@ -282,8 +282,8 @@ def _shown(desk: Desk, codec: Codec) -> list[str]:
     seen = desk.scene.at(codec)
     words = markup.level_words(desk.codec, seen.level)
     return [
-        markup.image(seen.picture, alt=f"{desk.scene.subject.name} through {words}"),
-        markup.image(seen.drawn, alt=f"Prediction of {desk.scene.model.name} through {words}"),
+        markup.steady(seen.picture, alt=f"{desk.scene.subject.name} through {words}"),
+        markup.steady(seen.drawn, alt=f"Prediction of {desk.scene.model.name} through {words}"),
         markup.facts(desk.scene, desk.codec, seen),
         _curve(desk, seen),
     ]
@@ -305,8 +305,8 @@ def _undone(desk: Desk) -> list[Any]:
 def _sources(desk: Desk) -> list[str]:
     source, name = desk.scene.source, desk.scene.subject.name
     return [
-        markup.image(source.picture, alt=f"{name}, the source"),
-        markup.image(source.drawn, alt=f"Prediction of {desk.scene.model.name} on the source"),
+        markup.steady(source.picture, alt=f"{name}, the source"),
+        markup.steady(source.drawn, alt=f"Prediction of {desk.scene.model.name} on the source"),
     ]
 
 

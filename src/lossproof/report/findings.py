@@ -78,7 +78,8 @@ def in_words(found: Sequence[Found], codec: str, *, reference: Level) -> str:
 def _no_further(found: Sequence[Found]) -> str:
     if not found:
         return ""
-    return f", no further for {' and '.join(f'{one.tolerance:.0%}' for one in found)}"
+    more = " or ".join(f"{one.tolerance:.0%}" for one in found)
+    return f", and no stronger level is sure to lose less than {more}"
 
 
 def _by_method(compared: Compared) -> Iterator[tuple[str, list[Line]]]:

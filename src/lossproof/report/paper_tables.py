@@ -9,7 +9,7 @@ from lossproof.codecs import codec_class, parse_codec
 from lossproof.records import Level
 from lossproof.report.compared import BEFORE, Compared, Line
 from lossproof.report.paper import RETRAINED, PaperTable, paper_tables
-from lossproof.report.tables import SHARE, Column, Rank, level_text, plain, spelled_out
+from lossproof.report.tables import LEVEL, SHARE, Column, Rank, level_text, plain, spelled_out
 from lossproof.tasks import Score, Task, make_task, parse_task
 
 _NUMERALS = ("", "I", "II", "III", "IV", "V")
@@ -126,7 +126,7 @@ def _columns(one: Comparing, method: str) -> Iterator[Column]:
     paper = _side(one.paper.lines if one.paper else (), method, levels)
     chosen = one.ours.headline.name if one.ours else one.task.headline
     headline = chosen if chosen in one.scores else one.scores[0]
-    yield Column("level", True, [level_text(level) for level in levels])
+    yield Column(LEVEL, True, [level_text(level) for level in levels])
     if ours.lines:
         yield from _rates(ours)
     for name in one.scores:

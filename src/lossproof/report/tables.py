@@ -45,6 +45,22 @@ class Table(NamedTuple):
     lines: tuple[tuple[str, ...], ...]
 
 
+LEVEL = "level"
+"""The heading of levels in every table."""
+
+
+class Traced(NamedTuple):
+    """A table, and the hash of the cell that each of its lines is of, "" for a line of none."""
+
+    table: Table
+    cells: tuple[str, ...]
+
+    @property
+    def leading(self) -> int:
+        """The column that leads to the cells: the levels, or else the heads of the lines."""
+        return self.table.headings.index(LEVEL) if LEVEL in self.table.headings else 0
+
+
 class Rank(IntEnum):
     """How long a column stays when room gets short: the lowest leaves first."""
 
@@ -99,7 +115,7 @@ def _names(rows: Sequence[Row]) -> Iterator[Column]:
     yield Column("codec", False, codec_titles(rows))
     rank = Rank.STAYS if len(set(sizes)) > 1 else Rank.SAME_FRAME_SIZE
     yield Column("frame size", False, sizes, rank)
-    yield Column("level", True, [level_text(row.cell.level) for row in rows])
+    yield Column(LEVEL, True, [level_text(row.cell.level) for row in rows])
 
 
 def _rates(rows: Sequence[Row]) -> Iterator[Column]:

@@ -9,7 +9,7 @@ from lossproof.tasks import make_task
 
 
 def frame_size_title(row: Row) -> str:
-    """That of a row."""
+    """The frame size of a row, ``320x240`` or ``native``."""
     return size_title(row.frame_size)
 
 

@@ -47,7 +47,12 @@ def query(root: Path, sql: str) -> pa.Table:
             table = cast(pa.Table, answer.to_arrow_table())
             return table.rename_columns(_told_apart(table.column_names))
         except duckdb.Error as error:
-            raise ValueError(f"the query failed: {error}") from error
+            raise ValueError(f"the query failed: {_in_words(error)}") from error
+
+
+def _in_words(error: duckdb.Error) -> str:
+    """DuckDB's message in one line, without the picture of where in the query it is."""
+    return " ".join(str(error).partition("\nLINE ")[0].split())
 
 
 def _told_apart(names: Sequence[str]) -> list[str]:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from lossproof.report.causes import CAUSES, Causes, causes
 from lossproof.report.page.contents import Contents
 from lossproof.report.page.curve_section import groups_of
-from lossproof.report.page.html import Traced, section, text, traced_table
+from lossproof.report.page.html import section, text, traced_table
 from lossproof.report.page.plots import point_words
 from lossproof.report.page.words import share_words
-from lossproof.report.tables import Table
+from lossproof.report.tables import Table, Traced
 
 _HOW = (
     "The drop against the same model's score on the source, in percent of that score, and the "

@@ -9,12 +9,12 @@ from lossproof.report.compared import Estimate
 from lossproof.report.curves import Curve, front, is_drawn, rate_difference, score_difference
 from lossproof.report.page.chart import draw
 from lossproof.report.page.contents import Contents
-from lossproof.report.page.html import Traced, details, section, table, tag, text, traced_table
+from lossproof.report.page.html import details, section, table, tag, text, traced_table
 from lossproof.report.page.plots import Plot, plot_of, plot_of_curves
 from lossproof.report.page.reading import how_to_read
 from lossproof.report.page.words import NOT_KNOWN, heading_of, score_words, share_words
 from lossproof.report.rows import by_samples
-from lossproof.report.tables import Table, level_text, plain
+from lossproof.report.tables import LEVEL, Table, Traced, level_text, plain
 from lossproof.report.titles import codec_titles, frame_size_title, samples_titles, series_titles
 from lossproof.tasks import Score
 
@@ -163,7 +163,7 @@ def _front(group: Sequence[Curve]) -> Traced:
     chosen.sort(key=lambda one: one[0].bytes_per_sample)
     media = group[0].rows[0].media
     shown = Table(
-        ("codec", "level", "frame size", f"kB per {media}", heading_of(score)),
+        ("codec", LEVEL, "frame size", f"kB per {media}", heading_of(score)),
         (False, True, False, True, True),
         tuple(
             (

@@ -22,8 +22,8 @@ _HOW = (
     "best picture of it that was measured. The score of one sample has no interval."
 )
 _NO_LOOKS = (
-    "No pictures were given to this page. lossproof figure --sample ID draws a sample at every "
-    "level with its prediction."
+    "No pictures were given to this page. lossproof report --pictures N draws the N samples that "
+    "break first, lossproof figure --sample ID draws any sample at every level with its prediction."
 )
 _NOTHING = (
     "Not known: no sample by itself has a score that falls here, or there are too many samples."

@@ -4,19 +4,10 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from importlib.resources import files
-from typing import NamedTuple
 
-from lossproof.report.tables import Table
+from lossproof.report.tables import Table, Traced
 
 _KINDS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-_LINKED = "level"
-
-
-class Traced(NamedTuple):
-    """A table, and the hash of the cell that each of its lines is of, "" for a line of none."""
-
-    table: Table
-    cells: tuple[str, ...]
 
 
 def tag(name: str, *inner: str, **attributes: str) -> str:
@@ -39,12 +30,12 @@ def text(name: str, words: str, **attributes: str) -> str:
 def document(title: str, *body: str, first: str = "") -> str:
     """A whole page, in the style of the report; ``first`` is what it needs before it is drawn."""
     return _DOCUMENT.format(
-        title=text("title", title), style=own("style.css"), first=first, body="\n".join(body)
+        title=text("title", title), style=page_file("style.css"), first=first, body="\n".join(body)
     )
 
 
-def own(name: str) -> str:
-    """What stands in a file beside this one."""
+def page_file(name: str) -> str:
+    """The text of a style or script of the page."""
     return files("lossproof.report.page").joinpath(name).read_text(encoding="utf-8")
 
 
@@ -103,11 +94,10 @@ def table(shown: Table, *, caption: str) -> str:
 
 def traced_table(traced: Traced, *, caption: str) -> str:
     """A table whose lines lead to their cells: from the level, or else from the head of the row."""
-    shown, cells = traced
     head = "".join(
-        text("th", name, scope="col", **_right(number)) for name, number in _heads(shown)
+        text("th", name, scope="col", **_right(number)) for name, number in _heads(traced.table)
     )
-    body = "\n".join(_lines(shown, cells))
+    body = "\n".join(_lines(traced))
     return tag(
         "div",
         "<table>",
@@ -124,13 +114,12 @@ def _heads(shown: Table) -> Iterable[tuple[str, bool]]:
     return zip(shown.headings, shown.numeric, strict=True)
 
 
-def _lines(shown: Table, cells: Sequence[str]) -> Iterator[str]:
-    linked = shown.headings.index(_LINKED) if _LINKED in shown.headings else 0
-    for line, cell in zip(shown.lines, cells, strict=True):
+def _lines(traced: Traced) -> Iterator[str]:
+    for line, cell in zip(traced.table.lines, traced.cells, strict=True):
         inner = [escape(words) for words in line]
         if cell:
-            inner[linked] = _link_to(cell, line[linked])
-        yield _line(inner, shown.numeric)
+            inner[traced.leading] = _link_to(cell, line[traced.leading])
+        yield _line(inner, traced.table.numeric)
 
 
 def _link_to(cell: str, words: str) -> str:

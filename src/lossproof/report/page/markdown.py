@@ -14,11 +14,10 @@ from lossproof.report.page.cause_section import UNKNOWN_CAUSES, cause_tables
 from lossproof.report.page.contents import Contents
 from lossproof.report.page.curve_section import between_tables, front_tables, plots_of
 from lossproof.report.page.gallery import breaking_table, breaking_title
-from lossproof.report.page.html import Traced
 from lossproof.report.page.origin_section import cell_table
 from lossproof.report.page.part_section import part_tables
 from lossproof.report.paper_tables import comparing
-from lossproof.report.tables import Table, table_of
+from lossproof.report.tables import Table, Traced, table_of
 
 _NOTE = (
     "A level is safe when we are 95% sure that it loses no more than the share stated, against the "

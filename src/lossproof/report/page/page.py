@@ -9,7 +9,7 @@ from lossproof.report.page.contents import Contents
 from lossproof.report.page.curve_section import curve_section
 from lossproof.report.page.figure_section import figure_section
 from lossproof.report.page.gallery import gallery_section
-from lossproof.report.page.html import document, own, tag, text
+from lossproof.report.page.html import document, page_file, tag, text
 from lossproof.report.page.origin_section import origin_section
 from lossproof.report.page.paper_section import paper_section
 from lossproof.report.page.part_section import part_section
@@ -41,9 +41,9 @@ def to_html(contents: Contents) -> str:
         intro=text("p", _intro(contents)),
         links=links,
         sections="\n".join(section(contents) for _, _, section in _SECTIONS),
-        script=own("page.js"),
+        script=page_file("page.js"),
     )
-    return document(contents.title, body, first=tag("script", own("theme.js")))
+    return document(contents.title, body, first=tag("script", page_file("theme.js")))
 
 
 def _intro(contents: Contents) -> str:

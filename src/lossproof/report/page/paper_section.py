@@ -1,9 +1,9 @@
 """The paper's tables beside ours."""
 
 from lossproof.report.page.contents import Contents
-from lossproof.report.page.html import Traced, details, section, table, text, traced_table
+from lossproof.report.page.html import details, section, table, text, traced_table
 from lossproof.report.paper_tables import comparing
-from lossproof.report.tables import table_of
+from lossproof.report.tables import Traced, table_of
 
 _HOW = (
     "95% intervals in brackets; the paper gives none. Drop: of the score at the best level before "

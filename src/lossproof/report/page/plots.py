@@ -7,11 +7,10 @@ from lossproof.analysis.bootstrap import Interval
 from lossproof.report.compared import BEFORE, Compared, Line
 from lossproof.report.curves import Curve, is_drawn, knee_of
 from lossproof.report.page.chart import Bend, Chart, Point, Series, span
-from lossproof.report.page.html import Traced
 from lossproof.report.page.words import heading_of, level_words, score_words, way
 from lossproof.report.rate_axis import RateAxis, axis_of_one_size, rate_axis
 from lossproof.report.rows import Row
-from lossproof.report.tables import Table, level_text, plain
+from lossproof.report.tables import LEVEL, Table, Traced, level_text, plain
 from lossproof.report.titles import frame_size_title, samples_titles, series_titles
 from lossproof.tasks import Score
 
@@ -44,7 +43,7 @@ def plot_of(compared: Compared, known: Mapping[str, Curve], *, id_: str) -> Plot
         score,
     )
     numbers = Table(
-        ("model", "level", axis.unit, heading_of(score), "saved %"),
+        ("model", LEVEL, axis.unit, heading_of(score), "saved %"),
         (False, True, True, True, True),
         tuple(
             (
@@ -75,7 +74,7 @@ def plot_of_curves(group: Sequence[Curve], *, id_: str) -> Plot:
     who = models.pop() if len(models) == 1 else f"{len(models)} models"
     title = f"{score.heading} of {who} on {of_what}"
     numbers = Table(
-        ("curve", "level", "frame size", axis.unit, heading_of(score), "saved %"),
+        ("curve", LEVEL, "frame size", axis.unit, heading_of(score), "saved %"),
         (False, True, False, True, True, True),
         tuple(
             (

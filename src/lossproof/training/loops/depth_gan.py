@@ -4,8 +4,8 @@ The generator's loss is ``l1_weight`` (100) times the mean absolute difference o
 plus the cross-entropy of the discriminator taking its depth for real (Isola et al., CVPR 2017).
 With ``error="relative"`` the difference is that of metres, as a share of the depth there is.
 Where depth is unknown, or beyond ``max_depth``, there is no error, and the discriminator is shown 0
-in both. The first ``disc_start`` iterations do without the discriminator, and take about half as
-long each. Only the generator is kept: retraining begins with a new discriminator.
+in both. The first ``disc_start`` iterations do without the discriminator, and are the cheaper.
+Only the generator is kept: retraining begins with a new discriminator.
 """
 
 from collections.abc import Sequence
@@ -79,10 +79,10 @@ def train_depth_gan(job: Job) -> Outcome:
     built = start_generator(job)
     generator = channels_last(built)
     discriminator = channels_last(_discriminator(job))
-    makes: torch.optim.Optimizer = adam(generator, schedule)
-    judges: torch.optim.Optimizer = adam(discriminator, schedule)
-    generator, discriminator, makes, judges = accelerator.prepare(
-        generator, discriminator, makes, judges
+    generator_optimiser: torch.optim.Optimizer = adam(generator, schedule)
+    discriminator_optimiser: torch.optim.Optimizer = adam(discriminator, schedule)
+    generator, discriminator, generator_optimiser, discriminator_optimiser = accelerator.prepare(
+        generator, discriminator, generator_optimiser, discriminator_optimiser
     )
     device = accelerator.device
     feed = job.feed(share=share_of(accelerator))
@@ -90,13 +90,13 @@ def train_depth_gan(job: Job) -> Outcome:
         job,
         accelerator,
         networks={"generator": generator, "discriminator": discriminator},
-        optimisers={"generator": makes, "discriminator": judges},
+        optimisers={"generator": generator_optimiser, "discriminator": discriminator_optimiser},
         steps_per_epoch=feed.steps_per_epoch,
     )
     for epoch in journal.epochs():
         generator.train()
         for batch in feed.batches(epoch.number, epoch.places):
-            for group in [*makes.param_groups, *judges.param_groups]:
+            for group in [*generator_optimiser.param_groups, *discriminator_optimiser.param_groups]:
                 group["lr"] = journal.rate
             images = batch.images.to(device)
             depth = built.code(batch.targets.to(device))
@@ -110,18 +110,20 @@ def train_depth_gan(job: Job) -> Outcome:
             )
             if journal.step >= job.settings.disc_start:
                 shown = made * known
-                judged = _told_apart(accelerator, discriminator, images, real, shown.detach())
+                judged = _discriminator_loss(
+                    accelerator, discriminator, images, real, shown.detach()
+                )
                 journal.check(judged)
-                _improve(accelerator, judges, judged)
-                loss = loss + _taken_for_real(accelerator, discriminator, images, shown)
+                _step(accelerator, discriminator_optimiser, judged)
+                loss = loss + _adversarial_loss(accelerator, discriminator, images, shown)
             journal.check(loss)
-            _improve(accelerator, makes, loss)
+            _step(accelerator, generator_optimiser, loss)
             journal.stepped(loss)
         journal.epoch_done()
     return Outcome(journal.best, journal.laps(), journal.seconds, feed.damaged)
 
 
-def _told_apart(
+def _discriminator_loss(
     accelerator: Accelerator, discriminator: nn.Module, images: Tensor, real: Tensor, made: Tensor
 ) -> Tensor:
     """The discriminator's loss."""
@@ -131,7 +133,7 @@ def _told_apart(
     return (loss + patch_loss(told_made.float(), real=False)) / 2
 
 
-def _taken_for_real(
+def _adversarial_loss(
     accelerator: Accelerator, discriminator: nn.Module, images: Tensor, made: Tensor
 ) -> Tensor:
     """The generator's loss for being found out."""
@@ -140,7 +142,7 @@ def _taken_for_real(
     return patch_loss(told.float(), real=True)
 
 
-def _improve(accelerator: Accelerator, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
+def _step(accelerator: Accelerator, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
     optimiser.zero_grad()
     accelerator.backward(loss)
     optimiser.step()
