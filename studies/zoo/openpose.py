@@ -1,6 +1,6 @@
 """The small OpenPose of the zoo, trained on tinytown.
 
-    lossproof study studies/zoo/openpose.py --data tinytown:zoo-data
+    lossproof study studies/zoo/openpose.py --data tinytown:zoo-data --precision bf16
 
 Run time and score: see docs/zoo.md.
 """

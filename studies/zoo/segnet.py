@@ -1,6 +1,6 @@
 """The small SegNet of the zoo, trained on tinytown.
 
-    lossproof study studies/zoo/segnet.py --data tinytown:zoo-data
+    lossproof study studies/zoo/segnet.py --data tinytown:zoo-data --precision bf16
 
 Run time and score: see docs/zoo.md.
 """

@@ -1,6 +1,6 @@
 """The small two-stream network of the zoo, trained on tinytown.
 
-    lossproof study studies/zoo/two_stream.py --data tinytown:zoo-data-clips
+    lossproof study studies/zoo/two_stream.py --data tinytown:zoo-data-clips --precision bf16
 
 Run time and score: see docs/zoo.md.
 """

@@ -143,6 +143,19 @@ def test_the_cheapest_of_several_curves_by_measured_bytes() -> None:
     assert asked == {"webp"}, "a curve that cannot be cheaper is not asked"
 
 
+def test_what_it_does_is_told_with_how_much_there_is_to_do() -> None:
+    told: list[str] = []
+    decision = decide(stored(arms(num_samples=400, losses=RISING)), question(), tell=told.append)
+    first, *asked = told
+    assert first == "first look"
+    most = int(asked[0].rpartition(" ")[2])
+    assert len(decision.verdicts) <= most
+    assert asked == [
+        f"asking {verdict.arm.title}, {number} of at most {most}"
+        for number, verdict in enumerate(decision.verdicts, start=1)
+    ]
+
+
 def test_curves_are_compared_on_the_same_samples() -> None:
     """Those of the first look take ten times the bytes of the others."""
     first, _ = split(source(300).groups, np.random.default_rng(0))

@@ -13,6 +13,7 @@ a curve taken to be monotone.
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Literal
 
 import numpy as np
@@ -191,13 +192,14 @@ def _asked_curves(
         sequence(every[members[0].arm.curve], members, tolerance=question.max_drop)
         for members in _by_curve(seen)
     ]
-    best = math.inf
+    most = sum(len(asking.num_bytes) for asking in askings)
+    best, number = math.inf, count(1)
     for asking in sorted(askings, key=lambda one: one.num_bytes[-1]):
         # Bytes are compared on the same samples, those of the first look.
         if asking.num_bytes[-1] >= best:
             continue
         for arm, num_bytes in zip(*asking, strict=True):
-            tell(f"asking {arm.title}")
+            tell(f"asking {arm.title}, {next(number)} of at most {most}")
             verdict = _looked(evidence, question, arm, later, alpha=question.alpha / len(askings))
             yield verdict or arm
             if verdict is None or not verdict.holds:
