@@ -108,3 +108,54 @@ def test_a_bound_is_shown_on_its_side_of_the_tolerance() -> None:
         shown = float(re.search(r"between \S+ and ([0-9.]+)%", drop)[1])
         assert (shown > 100 * tolerance) == (upper > tolerance)
         assert shown == pytest.approx(100 * upper, abs=0.05)
+
+
+def two_curves() -> Decision:
+    dear = arms(num_samples=200, losses=RISING[: NUM_LEVELS // 4])
+    cheap = arms(num_samples=200, losses=RISING[: NUM_LEVELS // 4], curve="webp", seed=1)
+    small = arms(num_samples=200, losses=np.full(4, 0.3), curve="avif", seed=2)
+    for result in small.values():
+        result.num_bytes[:] *= 100
+    return decide(Stored(source(200), dear | cheap | small), question())
+
+
+def test_what_came_of_every_other_curve_is_told() -> None:
+    decision = two_curves()
+    assert decision.answer
+    others = [
+        line.removeprefix("  other    ")
+        for line in answer_lines(decision, question(), Answering())
+        if line.startswith("  other ")
+    ]
+    assert len(others) == 2
+    found = {line.partition(" ")[0].rstrip(","): line for line in others}
+    assert set(found) == {"jpeg", "webp", "avif"} - {decision.answer.arm.codec}
+    assert found["avif"].startswith("avif was not asked: ")
+
+
+def test_the_model_and_its_samples_are_told() -> None:
+    decision = decided(None)
+    (line,) = (one for one in answer_lines(decision, question(), Answering()) if "  model " in one)
+    first = decision.num_samples - decision.num_asked
+    assert line.endswith(
+        f": 200 pictures, of which {first} were for the first look and {decision.num_asked} are "
+        "to answer"
+    )
+
+
+def test_labels_of_the_model_are_told() -> None:
+    decision = decided(None)
+    assert decision.answer
+    own = replace(decision.answer.source, cell=replace(decision.answer.source.cell, labels="model"))
+    by_itself = replace(decision, answer=replace(decision.answer, source=own))
+    first, *others = answer_lines(by_itself, question(), Answering())
+    assert "keeps mIoU, against the model's own predictions, within 5%" in first
+    assert [line for line in others if line.startswith("  labels   the model's own predictions")]
+
+
+def test_rows_are_not_compared_with_those_of_other_samples() -> None:
+    rows = json.loads(answer_json(decided(None), question(), Answering()))["rows"]
+    assert len(rows) > 2
+    for row in rows:
+        assert (row["drops"], row["saving"], row["reference_level"]) == ({}, None, None)
+        assert set(row["intervals"]) <= set(row["scores"])

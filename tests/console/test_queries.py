@@ -35,3 +35,9 @@ def test_a_store_that_lacks_files_has_no_results(store: Path, kind: str) -> None
         path.unlink()
     with pytest.raises(ValueError, match=r"there are no results in .*; lossproof sweep --store"):
         query_text(TWICE, store, "table")
+
+
+def test_a_store_that_only_find_measured_in_says_so(tmp_path: Path) -> None:
+    (tmp_path / "parts" / "0123").mkdir(parents=True)
+    with pytest.raises(ValueError, match="only what lossproof find has measured, of some of the"):
+        query_text("SELECT 1", tmp_path, "table")

@@ -152,6 +152,14 @@ def test_folder_is_refused(entry: type[Dataset], tmp_path: Path, kind: str) -> N
     assert kind != "layout" or "found holiday.txt" in message
 
 
+@pytest.mark.parametrize("text", ["tinytwon", "tinytwon:"])
+def test_a_name_without_a_path_that_is_unknown_is_answered_with_the_nearest(text: str) -> None:
+    with pytest.raises(
+        ValueError, match=r"'tinytwon' \(did you mean 'tinytown'\?\); known: camvid"
+    ):
+        open_dataset(text)
+
+
 @pytest.mark.parametrize("text", ["", "camvid", "camvid:", ":data/CamVid"])
 def test_form_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not of the form NAME:PATH"):

@@ -126,6 +126,16 @@ def test_so_few_that_nothing_can_be_said() -> None:
         decide(stored(arms(num_samples=8, losses=RISING)), question())
 
 
+def test_a_share_of_too_few_samples_is_refused_before_anything_is_spent() -> None:
+    evidence = stored(arms(num_samples=80, losses=RISING))
+    with pytest.raises(
+        ValueError, match=r"the worst 5% of \d+ samples are 3; 10 or more .* as 15%"
+    ):
+        decide(evidence, question(worst=0.05))
+    assert evidence.passes == 0
+    assert decide(evidence, question(worst=0.15)).passes > 0
+
+
 def two_curves(**more: object) -> Arms:
     dear = arms(num_samples=300, losses=RISING, curve="jpeg")
     cheap = arms(num_samples=300, losses=RISING, curve="webp", **more)

@@ -144,6 +144,20 @@ def test_class_maps_are_taken_as_they_are(
         assert prediction.dtype.type is np.int64
 
 
+@pytest.mark.parametrize(
+    "outputs", ['kind = "class_map"', 'kind = "class_map"\nclasses = [2, 1, 0]']
+)
+def test_data_that_names_no_classes_lets_it_have_its_own(
+    outputs: str, tmp_path: Path, frames: list[Frame]
+) -> None:
+    """As of a folder of pictures, with the model's own labels."""
+    weights = write_class_map_network(tmp_path / "a.onnx", cast_to=TensorProto.INT64)
+    declaration = write_declaration(tmp_path / "a.toml", outputs=outputs)
+    model = open_model(f"{declaration}:{weights}", task="segmentation", num_classes=0, threads=1)
+    (prediction,) = model.predict(frames[:1])
+    assert set(np.unique(prediction)) <= {0, 1, 2}
+
+
 def test_a_class_map_beyond_the_list_of_classes(tmp_path: Path, frames: list[Frame]) -> None:
     weights = write_class_map_network(tmp_path / "a.onnx", cast_to=TensorProto.INT64)
     lines = 'kind = "class_map"\nclasses = [1, 0]'

@@ -16,7 +16,10 @@ from lossproof.cli.options import AsJson, Device, FrameSizes, Limit, Results, Sp
     "--model examples/cgnet_camvid.toml:cgnet_camvid.onnx --codec jpeg --max-drop 0.01"
 )
 def find(
-    task: Annotated[str, typer.Option(help="As in a sweep.")],
+    task: Annotated[
+        str,
+        typer.Option(help="segmentation, depth, detection, pose or action, as in a sweep."),
+    ],
     data: Annotated[
         str,
         typer.Option(
@@ -24,7 +27,13 @@ def find(
             "with labels of the model."
         ),
     ],
-    model: Annotated[str, typer.Option(help="As in a sweep.")],
+    model: Annotated[
+        str,
+        typer.Option(
+            help="NAME[:WEIGHTS], FILE.toml[:WEIGHTS.onnx], FILE.py:FUNCTION or an id, as in a "
+            "sweep; lossproof models lists those that come with it."
+        ),
+    ],
     codec: Annotated[
         list[str],
         typer.Option(help="NAME[:SETTING=VALUE,...], with all its levels. May be repeated."),
@@ -64,7 +73,7 @@ def find(
     """Find the cheapest setting whose drop stays within a tolerance, at a stated confidence.
 
     Every level of the codecs is looked at, few of them on all samples. An interrupted search goes
-    on where it was. That nothing holds, or is not decided, is an answer too, with exit code 0.
+    on where it was. That nothing holds, or is open at the end, is an answer too, with exit code 0.
     """
     from lossproof.console.answers import name_failures
     from lossproof.console.arguments import own_folder, parse_labels

@@ -3,12 +3,13 @@
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lossproof.analysis.bootstrap import distributions, interval
 from lossproof.analysis.jackknife import FEWEST_PARTS
 from lossproof.analysis.rates import bits_per_pixel, kbit_per_second, saving
-from lossproof.console.pasting import RESIZED_OTHERWISE, python_line, shell_line
+from lossproof.console.pasting import PYTHON_IMPORTS, RESIZED_OTHERWISE, python_line, shell_line
 from lossproof.decisions.evidence import Arm
 from lossproof.decisions.measured import Measured
 from lossproof.decisions.question import Question
@@ -20,6 +21,10 @@ _MB, _GB = 1e6, 1e9
 _SECONDS_PER_HOUR = 3600
 _TENTH = 0.001
 _MOST_DIGITS = 9
+_OWN_LABELS = (
+    "the model's own predictions on the source: drops are larger than by a dataset's labels, "
+    "by far where little is lost"
+)
 
 
 def answer_lines(decision: Decision, question: Question, evidence: Measured) -> Iterator[str]:
@@ -28,24 +33,36 @@ def answer_lines(decision: Decision, question: Question, evidence: Measured) -> 
     yield ""
     shown = decision.answer or decision.closest
     assert shown is not None
+    yield f"  model    {_model(shown, decision)}"
     yield from _evidence(shown, question)
     if decision.next_cheaper:
         yield f"  cheaper  {_why(decision.next_cheaper, question)}"
+    yield from (f"  other    {words}" for words in _others(decision, question))
     yield from (f"  curve    {_turned(one)}" for one in decision.turns)
     yield from (f"  failed   {_failed(arm)}" for arm in decision.unmeasured)
+    if _by_itself(shown):
+        yield f"  labels   {_OWN_LABELS}"
     yield f"  passes   {_passes(decision)}"
     if decision.answer:
         yield ""
-        point, media = evidence.point(decision.answer.arm), _media(decision.answer.arrived)
-        yield f"  {shell_line(point.codec, point.frame_size, media=media)}"
-        yield f"  {python_line(point.codec, point.frame_size, media=media)}"
-        if point.frame_size:
-            yield f"  {RESIZED_OTHERWISE}"
+        yield from _to_paste(decision.answer, evidence)
+
+
+def _to_paste(answer: Verdict, evidence: Measured) -> Iterator[str]:
+    point, media = evidence.point(answer.arm), _media(answer.arrived)
+    yield f"  {shell_line(point.codec, point.frame_size, media=media)}"
+    yield f"  {PYTHON_IMPORTS}"
+    yield f"  {python_line(point.codec, point.frame_size, media=media)}"
+    if point.frame_size:
+        yield f"  {RESIZED_OTHERWISE}"
 
 
 def sentence(decision: Decision, question: Question) -> str:
     """The answer in one sentence."""
-    kept = f"{what(question)} within {100 * question.max_drop:g}% of the source's"
+    shown = decision.answer or decision.closest
+    assert shown is not None
+    whose = ", against the model's own predictions," if _by_itself(shown) else ""
+    kept = f"{what(question)}{whose} within {100 * question.max_drop:g}% of the source's"
     sure = f"at {100 * question.confidence:g}% confidence"
     if decision.answer:
         title = decision.answer.arm.title
@@ -83,10 +100,18 @@ def answer_json(decision: Decision, question: Question, evidence: Measured) -> s
     largest = max(verdicts, key=lambda one: one.source.num_samples)
     found = rows([largest.source, *(one.arrived for one in verdicts)])
     told = {
-        "rows": [row.as_dict() for row in found],
+        "rows": [_alone(row.as_dict()) for row in found],
         "answer": _answer(decision, question, evidence),
     }
     return json.dumps(told, indent=2, allow_nan=False)
+
+
+def _alone(row: dict[str, Any]) -> dict[str, Any]:
+    """A row without what compares it with another, which is of other samples; ``asked`` has the
+    drops from the source."""
+    beside = {f"{name}_drop" for name in row["scores"]} | {"saving"}
+    intervals = {name: ends for name, ends in row["intervals"].items() if name not in beside}
+    return {**row, "drops": {}, "saving": None, "reference_level": None, "intervals": intervals}
 
 
 def _answer(decision: Decision, question: Question, evidence: Measured) -> dict[str, Any]:
@@ -141,12 +166,49 @@ def _failed(arm: Arm) -> str:
     return f"{arm.title} could not be measured: all samples of a look at it are damaged"
 
 
+def _by_itself(verdict: Verdict) -> bool:
+    return verdict.source.cell.labels == "model"
+
+
+def _model(verdict: Verdict, decision: Decision) -> str:
+    """Which network on which samples, and what became of these."""
+    cell, media = verdict.source.cell, _media(verdict.source)
+    first = "" if cell.limit is None else f", first {cell.limit}"
+    looked_at = decision.num_samples - decision.num_asked
+    samples = f"{cell.data} {cell.split}{first}"
+    return (
+        f"{cell.model} on {samples}: {decision.num_samples} {media}s, of which {looked_at} were "
+        f"for the first look and {decision.num_asked} are to answer"
+    )
+
+
+def _others(decision: Decision, question: Question) -> Iterator[str]:
+    """What came of every other codec, setting or frame size that was asked."""
+    shown = decision.answer or decision.closest
+    assert shown is not None
+    for curve, arm in {one.arm.curve: one.arm for one in decision.seen}.items():
+        asked = [one for one in decision.verdicts if one.arm.curve == curve]
+        holding = [one for one in asked if one.holds]
+        if curve == shown.arm.curve:
+            continue
+        if holding:
+            best = holding[-1]
+            yield f"{best.arm.title} holds too, {_rate(best.arrived, _media(best.arrived))}"
+        elif asked:
+            yield _why(asked[-1], question)
+        else:
+            name = replace(arm, level=None).title
+            yield f"{name} was not asked: after the first look it can hardly be the cheapest"
+
+
 def _evidence(verdict: Verdict, question: Question) -> Iterator[str]:
     arrived, source = verdict.arrived, verdict.source
     media = _media(arrived)
-    yield f"  score    {_score(arrived, question)}, {_score(source, question)} on the source"
+    all_of = "" if question.worst is None else ", of all samples"
+    scores = f"{_score(arrived, question)}, {_score(source, question)} on the source"
+    yield f"  score    {scores}{all_of}"
     worst = f" (worst: {verdict.drops.worst})" if verdict.drops.worst else ""
-    of = f"of {source.num_samples} {media}s"
+    of = f"on {source.num_samples} {media}s"
     yield f"  drop     {_percent(verdict.drops.value)}{worst}, {_between(verdict, question)}, {of}"
     yield f"  rate     {_rate(arrived, media)}"
     yield f"  saving   {_saving(verdict, media)}"
@@ -195,7 +257,7 @@ def _saving(verdict: Verdict, media: MediaKind) -> str:
 def _passes(decision: Decision) -> str:
     share = decision.passes / decision.full_passes
     return (
-        f"{decision.passes} predictions were asked for, {_percent(share)} of the "
+        f"{decision.passes} predictions, those in the store included, {_percent(share)} of the "
         f"{decision.full_passes} of a full sweep of {decision.num_settings} settings and the source"
     )
 
@@ -243,7 +305,7 @@ def _samples_needed(verdict: Verdict, question: Question) -> int | None:
 def _between(verdict: Verdict, question: Question) -> str:
     lower, upper = verdict.lower, verdict.upper
     if not math.isfinite(upper):
-        return f"for which {verdict.source.num_samples} samples give no bound"
+        return f"for which {verdict.source.num_samples} {_media(verdict.source)}s give no bound"
     digits = _digits_telling(upper, question.max_drop)
     return f"between {_percent(lower)} and {_percent(upper, digits)}"
 

@@ -12,6 +12,7 @@ from lossproof.settings import settings
 _SAMPLING = {"4:2:0": "2x2", "4:2:2": "2x1", "4:4:4": "1x1"}
 _V2 = "torchvision.transforms.v2"
 _COLOUR = "-pix_fmt yuv420p -an"
+PYTHON_IMPORTS = "import torch, torchvision.transforms.v2, lossproof.codecs"
 RESIZED_OTHERWISE = (
     "Measured on frames that OpenCV resized, by area or to grow bicubic: "
     "these lines may make slightly other pixels."
@@ -31,15 +32,13 @@ def shell_line(codec: Codec, frame_size: FrameSize | None, *, media: MediaKind) 
 
 
 def python_line(codec: Codec, frame_size: FrameSize | None, *, media: MediaKind) -> str:
-    """One expression that does the same to what a network is trained on.
+    """One expression that does the same to what a network is trained on, after ``PYTHON_IMPORTS``.
 
-    torchvision's transform of tensors (C, H, W) or (T, C, H, W) for JPEG in its usual form,
-    albumentations' for WebP in its, and else torchvision's around the codec itself.
+    torchvision's transform of tensors (C, H, W) or (T, C, H, W) for JPEG in its usual form, and
+    else torchvision's around the codec itself.
     """
     if isinstance(codec, Jpeg) and settings(codec) == settings(Jpeg(codec.level)):
         return _resized(f"{_V2}.JPEG(quality=({codec.level}, {codec.level}))", frame_size)
-    if codec.name == "webp" and codec.level and settings(codec) == {"method": 4}:
-        return _albumentations(codec, frame_size)
     return _resized(_around(codec, media), frame_size)
 
 
@@ -49,16 +48,6 @@ def _resized(transform: str, size: FrameSize | None) -> str:
     width, height = size
     resize = f"{_V2}.Resize(({height}, {width}), antialias=True)"
     return f"{_V2}.Compose([{resize}, {transform}])"
-
-
-def _albumentations(codec: Codec, size: FrameSize | None) -> str:
-    quality = f"quality_range=({codec.level}, {codec.level})"
-    coded = f'albumentations.ImageCompression({quality}, compression_type="webp", p=1.0)'
-    if size is None:
-        return coded
-    width, height = size
-    resize = f"albumentations.Resize({height}, {width}, interpolation=cv2.INTER_AREA)"
-    return f"albumentations.Compose([{resize}, {coded}])"
 
 
 def _around(codec: Codec, media: MediaKind) -> str:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from lossproof.console.screen import console, plain_table
-from lossproof.store import query
+from lossproof.store import no_results, query
 from lossproof.tables import look_up
 
 
@@ -22,9 +22,7 @@ def query_text(sql: str, store: Path, name: str) -> str:
     if not store.is_dir():
         raise ValueError(f"there is no store {store}; --store names another")
     if not all(any((store / "cells").glob(f"*.{kind}")) for kind in ("json", "parquet")):
-        raise ValueError(
-            f"there are no results in {store}; lossproof sweep --store {store} makes some"
-        )
+        raise ValueError(no_results(store))
     return form(query(store, sql))
 
 

@@ -15,7 +15,7 @@ from lossproof.report.page.files import write_pages
 from lossproof.report.page.markdown import to_markdown
 from lossproof.report.page.page import to_html
 from lossproof.report.rows import Row, ordered
-from lossproof.store import Store
+from lossproof.store import Store, no_results
 from lossproof.tables import look_up
 
 
@@ -57,9 +57,7 @@ def _pictured(store: Path, number: int) -> Contents:
 def _rows(store: Path) -> list[Row]:
     lines = scored(ordered(current(Store(store).results(damaged=say))), store)
     if not lines:
-        raise ValueError(
-            f"there are no results in {store}; lossproof sweep --store {store} makes some"
-        )
+        raise ValueError(no_results(store))
     return lines
 
 

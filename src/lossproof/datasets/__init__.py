@@ -68,9 +68,10 @@ def open_dataset(text: str, *, task: str | None = None) -> Dataset:
     name, _, path = text.partition(":")
     place = place_of(text, task=task)
     if place is None and (not name or not path):
+        if name:
+            look_up({**_BY_NAME, **FAMILIES}, name, kind="dataset")
         raise ValueError(
-            f"dataset {text!r} is not of the form NAME:PATH, for example camvid:data/CamVid; "
-            f"known names: {', '.join(_BY_NAME)}"
+            f"dataset {text!r} is not of the form NAME:PATH, for example camvid:data/CamVid"
         )
     dataset = dataset_class(own_name(name, task=task))
     return dataset(place(None) if place else Path(path).expanduser().absolute())

@@ -19,6 +19,7 @@ from typing import Literal
 import numpy as np
 from scipy.stats import norm
 
+from lossproof.analysis.jackknife import FEWEST_PARTS
 from lossproof.analysis.sequential import chance, spending
 from lossproof.decisions.drops import Drops
 from lossproof.decisions.evidence import Arm, Evidence, NothingMeasured
@@ -139,6 +140,7 @@ def decide(
         )
     question = _of_all(evidence, question)
     first, later = split(groups, np.random.default_rng(seed))
+    _check_worst(question, num_asked=len(later))
     tell("first look")
     seen = first_look(evidence, first, question)
     if seen and not any(np.isfinite(one.drops.value) for one in seen):
@@ -167,6 +169,19 @@ def decide(
         num_settings=len(evidence.arms),
         full_passes=(len(evidence.arms) + 1) * len(groups),
     )
+
+
+def _check_worst(question: Question, *, num_asked: int) -> None:
+    """Raises ValueError for a share of so few samples that nothing bounds it."""
+    if not isinstance(question.worst, float):
+        return
+    among = int(question.worst * num_asked)
+    if among < FEWEST_PARTS:
+        enough = math.ceil(100 * FEWEST_PARTS / num_asked)
+        raise ValueError(
+            f"not decided: the worst {100 * question.worst:g}% of {num_asked} samples are {among}; "
+            f"{FEWEST_PARTS} or more are needed for any answer, as {enough}% of them are"
+        )
 
 
 def _of_all(evidence: Evidence, question: Question) -> Question:

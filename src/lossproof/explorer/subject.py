@@ -66,7 +66,8 @@ def of_file(path: Path, task: Task, media: MediaKind, *, limits: Limits = LIMITS
         )
     kind: MediaKind = "clip" if path.suffix.lower() in EXTENSIONS else "picture"
     if task.target != "source" and kind != media:
-        raise ValueError(f"{path.name} is a {kind}; {task.name} takes a {media}")
+        others = "" if kind == "picture" else "; the task action takes clips"
+        raise ValueError(f"{path.name} is a {kind}; {task.name} takes a {media}{others}")
     read = _clip if kind == "clip" else _picture
     try:
         found = _within(limits.seconds, path.name, lambda: read(path, limits))

@@ -33,7 +33,7 @@ def output_port(declaration: Declaration, graph: Graph, *, num_classes: int) -> 
     output = declaration.output
     port = declared_output("output.name", output.name, graph)
     highest = max(output.classes or (0,))
-    if highest >= num_classes:
+    if num_classes and highest >= num_classes:
         raise ValueError(f"output.classes holds {highest}; 0 to {num_classes - 1} are allowed")
     if output.kind == "logits":
         check_rank(port, "output", ranks=(4,))
@@ -60,10 +60,10 @@ def _check_kind(port: Port, declaration: Declaration) -> None:
 
 
 def check_num_channels(found: int, declaration: Declaration, *, num_classes: int) -> None:
-    """Raises ValueError when the logits have another number of classes than is wanted."""
+    """Raises ValueError when the logits have another number of classes than is wanted; 0 is any."""
     classes = declaration.output.classes
     wanted = len(classes) if classes else num_classes
-    if found != wanted:
+    if wanted and found != wanted:
         source = "output.classes lists" if classes else "the dataset has"
         raise ValueError(
             f"the network has logits for {found} classes, but {source} {wanted}; "

@@ -97,6 +97,13 @@ def test_what_is_not_known_is_not_drawn() -> None:
     assert "nan" not in svg
 
 
+def test_scores_that_are_all_zero_have_no_negative_axis() -> None:
+    nan = float("nan")
+    svg = draw(chart(series("one", *(Point(rate, 0.0, nan, nan, "5") for rate in (1.0, 2.0)))))
+    assert re.search(r">0\.0<", svg)
+    assert not re.search(r">-[\d.]+<", svg)
+
+
 def test_a_flat_curve_of_one_rate_can_be_drawn() -> None:
     nan = float("nan")
     svg = draw(chart(series("one", Point(1.0, 0.0, nan, nan, "5"))))

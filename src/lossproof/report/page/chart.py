@@ -144,7 +144,9 @@ def _scores(points: Sequence[Point]) -> Scale:
     ends = [one for point in points for one in point[1:4] if math.isfinite(one)]
     low, high = min(ends), max(ends)
     margin = 0.08 * (high - low) or 0.05 * abs(high) or 1.0
-    return Scale(low - margin, high + margin, _HEIGHT - _BOTTOM, _TOP)
+    # What cannot be negative has no axis that is.
+    start = max(0.0, low - margin) if low >= 0 else low - margin
+    return Scale(start, high + margin, _HEIGHT - _BOTTOM, _TOP)
 
 
 def _grid(chart: Chart, x: Scale, y: Scale) -> Iterator[str]:

@@ -14,7 +14,7 @@ from lossproof.report.kept import Kept
 from lossproof.report.references import reference_warnings
 from lossproof.report.rows import Progress, Row, no_progress, ordered, rows
 from lossproof.report.summary import is_current
-from lossproof.store import Store
+from lossproof.store import Store, no_results
 from lossproof.studies.record import KeptStudy, load_all
 from lossproof.tasks import Score
 from lossproof.tasks.task import Colour
@@ -152,9 +152,7 @@ def contents_of(
 
     results = ordered(_current(Store(store).results(damaged=leave_out), leave_out))
     if not results:
-        raise ValueError(
-            f"there are no results in {store}; lossproof sweep --store {store} makes some"
-        )
+        raise ValueError(no_results(store))
     kept = Kept(store / "distributions")
     lines = rows(results, kept=kept, progress=progress)
     by_hash = {one.cell.hash: one for one in results}
