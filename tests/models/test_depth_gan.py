@@ -92,6 +92,22 @@ def test_steps_of_a_logarithm_are_equal_shares_of_depth(
 
 
 @pytest.mark.parametrize("steps", ["metres", "log"])
+def test_a_flip_test_is_the_mean_with_the_mirror_image(
+    steps: DepthSteps, generator: Generator, frames: list[Frame], tmp_path: Path
+) -> None:
+    path = tmp_path / "depth.safetensors"
+    save_weights(path, generator, arch="depth_gan", num_classes=0)
+    mirrored = [np.ascontiguousarray(frame[:, ::-1]) for frame in frames]
+    plain = opened(f"depth_gan:{path},steps={steps}")
+    both = opened(f"depth_gan:{path},steps={steps},flip_test=true")
+    one, other = plain.predict(frames)[2], plain.predict(mirrored)[2][:, ::-1]
+    mean = (one + other) / 2 if steps == "metres" else np.sqrt(one * other)
+    np.testing.assert_allclose(both.predict(frames)[2], mean, rtol=1e-4)
+    np.testing.assert_allclose(both.predict(mirrored)[2][:, ::-1], mean, rtol=1e-4)
+    assert not np.allclose(one, other, rtol=1e-3)
+
+
+@pytest.mark.parametrize("steps", ["metres", "log"])
 def test_what_is_answered_for_a_depth_is_read_as_that_depth(steps: DepthSteps) -> None:
     network = Generator(DepthGanSettings(width=0.02, max_depth=40.0, steps=steps))
     depths = torch.tensor([0.3, 1.0, 17.0, 40.0])

@@ -11,6 +11,7 @@ import pytest
 from lossproof.datasets import fingerprint, open_dataset
 from lossproof.digests import file_digest
 from lossproof.models import open_model
+from lossproof.settings import spelled
 from lossproof.training import Shelf, in_full, train, weights_of
 from lossproof.training.card import Card, Lap, from_json, to_json
 
@@ -46,8 +47,8 @@ def test_it_opens_by_arch_and_path(trained: str, shelf: Shelf) -> None:
     model = open_model(f"{arch}:{path}", task=task, num_classes=card.num_classes)
     frame = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
     assert model.predict([frame])[0].shape == frame.shape[:2]
-    spelled = "".join(f",{name}={value}" for name, value in settings.items())
-    again = open_model(f"{arch}:{path}{spelled}", task=task, num_classes=card.num_classes)
+    given = "".join(f",{name}={spelled(value)}" for name, value in settings.items())
+    again = open_model(f"{arch}:{path}{given}", task=task, num_classes=card.num_classes)
     np.testing.assert_array_equal(model.predict([frame])[0], again.predict([frame])[0])
 
 

@@ -43,7 +43,8 @@ class DepthGanSettings:
 
     Its other numbers are depth's in equal steps of metres, or of its logarithm from a 200th of
     ``max_depth`` on. ``width`` is the share of the usual number of channels that every layer has,
-    up to ``most_channels``.
+    up to ``most_channels``. With ``flip_test`` a prediction is the mean of what the generator
+    answers to the picture and to its mirror image, which takes twice as long and errs less.
     """
 
     name: ClassVar[str] = ARCH
@@ -52,6 +53,7 @@ class DepthGanSettings:
     width: Annotated[float, Within(0.01, 4.0)] = 1.0
     most_channels: Annotated[int, Within(1, 4096)] = 2048
     steps: DepthSteps = "metres"
+    flip_test: bool = False
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -161,8 +163,11 @@ def predict_depths(
     network: Generator, frames: Sequence[Frame], device: torch.device
 ) -> list[DepthMap]:
     """Metres for every pixel of frames of one size."""
-    depth = network.metres(network(TO_UNIT.batch(frames).to(device))[:, 0])
-    return list(depth.cpu().numpy())
+    images = TO_UNIT.batch(frames).to(device)
+    code = network(images)
+    if network.settings.flip_test:
+        code = (code + network(images.flip(-1)).flip(-1)) / 2
+    return list(network.metres(code[:, 0]).cpu().numpy())
 
 
 def _down(before: int, after: int, *, normalised: bool) -> nn.Sequential:
