@@ -68,7 +68,7 @@ def _explored(
     page.locator(".lp-facts").filter(has_text=heading).wait_for(timeout=PATIENCE_MS)
     page.locator(".lp-strip li:nth-child(7)").wait_for(timeout=PATIENCE_MS)
     if size == NARROW:
-        page.locator("#lp-level").scroll_into_view_if_needed()
+        page.locator("#lp-level").evaluate("level => level.scrollIntoView()")
     page.get_by_text("you are here").first.wait_for(state="attached")
     yield page.screenshot()
     page.close()

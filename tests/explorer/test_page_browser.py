@@ -1,6 +1,7 @@
 """The explorer in a real browser, as a person uses it."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.browser import Visit, visit
 from tests.datasets.layouts import write_video
 from tests.fakes import write_model
 
-from .server import Server
+from .server import Server, started
 from .test_subject import png_header
 
 FACTS = "#lp-facts .lp-facts"
@@ -145,6 +146,25 @@ def test_another_codec_has_other_levels(seen: Visit) -> None:
     pick(seen, "Codec", "webp")
     wait_for(seen, "webp quality 25")
     assert level(seen).is_enabled()
+
+
+def test_levels_side_by_side_are_of_what_was_picked_last(seen: Visit) -> None:
+    """Also where it is picked while those of the pick before are being drawn."""
+    seen.page.locator(".lp-strip li").first.wait_for()
+    for codec in ("webp", "avif", "webp"):
+        pick(seen, "Codec", codec)
+        wait_for(seen, f"{codec} quality")
+    last = seen.page.locator(f".lp-strip li:nth-child({LADDER})")
+    last.filter(has_text="webp quality").wait_for()
+
+
+def test_it_ends_without_a_word_while_a_page_is_open(opened: Any, tmp_path: Path) -> None:
+    with ExitStack() as pages:
+        with started(tmp_path) as own:
+            seen = pages.enter_context(visit(opened, own.url))
+            seen.page.locator(".lp-strip li").first.wait_for()
+            pick(seen, "Codec", "avif")
+        assert (own.exit_code, own.complaints) == (0, "")
 
 
 def test_another_sample_and_frame_size(seen: Visit) -> None:

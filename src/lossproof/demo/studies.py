@@ -43,9 +43,8 @@ _STILL = {
     "pose": ("openpose_tinytown", _short("own", 5e-5, 4, 12)),
 }
 """The network and the schedule of retraining, of each task on stills."""
-_SETTINGS: Mapping[str, Mapping[str, Setting]] = {"depth": {"error": "absolute", "disc_start": 10}}
-"""Table II is of the error in metres, which the network was not trained for first of all; the
-discriminator, which doubles the time of an iteration, joins halfway."""
+_SETTINGS: Mapping[str, Mapping[str, Setting]] = {"depth": {"error": "absolute"}}
+"""Table II is of the error in metres, which the network was not trained for first of all."""
 _STREAM = _short("own", 2e-3, 16, 12)
 
 

@@ -1,6 +1,7 @@
 """Serving the page: to this machine alone unless told otherwise."""
 
 import ipaddress
+import logging
 import os
 import secrets
 import socket
@@ -56,11 +57,14 @@ def serve(offer: Offer, address: Address, *, ready: Callable[[str], None]) -> No
         import uvicorn
 
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        # That pages which are still open are cut off in the end is no error.
+        logging.getLogger("uvicorn.error").addFilter(lambda _: not server.should_exit)
         bound.listen()  # who comes before uvicorn is up waits, and is not refused
         host = f"[{address.host}]" if ":" in address.host else address.host
         ready(f"http://{host}:{bound.getsockname()[1]}/?token={token}")
         try:
-            uvicorn.Server(config).run(sockets=[bound])
+            server.run(sockets=[bound])
         except KeyboardInterrupt:
             return
 

@@ -163,7 +163,6 @@ PRESETS = by_name(
                 "most_channels": 64,
                 "max_depth": 80.0,
                 "steps": "log",
-                "flip_test": True,
                 "error": "relative",
             },
         ),
