@@ -81,8 +81,8 @@ def ran_on(cards: Sequence[Card]) -> Iterator[str]:
     arithmetic = "" if machine["precision"] == "no" else f", in {machine['precision']}"
     yield (
         f"Trained on {on_what(machine)}{arithmetic}: {minutes:.0f} minutes of training in all, "
-        f"beside other work. {cards[-1].num_training} samples train and "
-        f"{cards[-1].num_validation} validate."
+        f"beside other work. {cards[0].num_training} samples train and "
+        f"{cards[0].num_validation} validate."
     )
 
 

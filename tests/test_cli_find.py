@@ -126,7 +126,7 @@ def test_where_nothing_qualifies_the_level_is_null(world: Path) -> None:
         (["--codec", "jpgx", "--max-drop", "0.1"], "unknown codec 'jpgx'"),
         (["--codec", "yuv420", "--max-drop", "0.1"], "yuv420 has no levels to choose from; jpeg"),
         (["--codec", "jpeg", "--codec", "jpeg", "--max-drop", "0.1"], "given twice"),
-        ([*ASKED, "--limit", "8"], "not decided: there are 8 independent samples; 12 more"),
+        ([*ASKED, "--limit", "8"], "too few samples: there are 8 independent ones; 12 more"),
         ([*ASKED, "--limit", "0"], "limit is 0; 1 or more"),
     ],
 )

@@ -38,7 +38,14 @@ def look_up(
     """
     if name in table:
         return table[name]
-    meant = (also_called or {}).get(name.lower())
-    near = [meant] if meant else get_close_matches(name.lower(), table, n=1)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    hint = nearest(table, name, also_called=also_called)
     raise ValueError(f"unknown {kind} {name!r}{hint}; known: {', '.join(table)}")
+
+
+def nearest(
+    known: Iterable[str], name: str, *, also_called: Mapping[str, str] | None = None
+) -> str:
+    """`` (did you mean 'jpeg'?)``, or nothing where no known name is near."""
+    meant = (also_called or {}).get(name.lower())
+    near = [meant] if meant else get_close_matches(name.lower(), list(known), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""

@@ -37,7 +37,7 @@ def test_a_store_that_lacks_files_has_no_results(store: Path, kind: str) -> None
         query_text(TWICE, store, "table")
 
 
-def test_a_store_that_only_find_measured_in_says_so(tmp_path: Path) -> None:
+def test_a_store_of_parts_says_so(tmp_path: Path) -> None:
     (tmp_path / "parts" / "0123").mkdir(parents=True)
-    with pytest.raises(ValueError, match="only what lossproof find has measured, of some of the"):
+    with pytest.raises(ValueError, match="only parts of some, by lossproof find or an"):
         query_text("SELECT 1", tmp_path, "table")

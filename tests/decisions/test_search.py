@@ -122,14 +122,14 @@ def test_where_gains_make_up_for_losses_many_more_are_needed() -> None:
 
 
 def test_so_few_that_nothing_can_be_said() -> None:
-    with pytest.raises(ValueError, match="not decided: there are 8 independent samples; 12 more"):
+    with pytest.raises(ValueError, match="too few samples: there are 8 independent ones; 12 more"):
         decide(stored(arms(num_samples=8, losses=RISING)), question())
 
 
 def test_a_share_of_too_few_samples_is_refused_before_anything_is_spent() -> None:
     evidence = stored(arms(num_samples=80, losses=RISING))
     with pytest.raises(
-        ValueError, match=r"the worst 5% of \d+ samples are 3; 10 or more .* as 15%"
+        ValueError, match=r"too few samples: the worst 5% of \d+ are 3; 10 or more .* as 15%"
     ):
         decide(evidence, question(worst=0.05))
     assert evidence.passes == 0

@@ -158,6 +158,15 @@ def test_data_that_names_no_classes_lets_it_have_its_own(
     assert set(np.unique(prediction)) <= {0, 1, 2}
 
 
+@pytest.mark.parametrize("lines", [{}, {"outputs": "classes = [2, 1, 0]"}])
+def test_logits_may_have_their_own_classes_too(
+    lines: dict[str, str], tiny: Open, frames: list[Frame]
+) -> None:
+    (prediction,) = tiny(num_classes=0, lines=lines).predict(frames[:1])
+    own = expected(frames[0])
+    np.testing.assert_array_equal(prediction, 2 - own if lines else own)
+
+
 def test_a_class_map_beyond_the_list_of_classes(tmp_path: Path, frames: list[Frame]) -> None:
     weights = write_class_map_network(tmp_path / "a.onnx", cast_to=TensorProto.INT64)
     lines = 'kind = "class_map"\nclasses = [1, 0]'

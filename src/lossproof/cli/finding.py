@@ -73,7 +73,7 @@ def find(
     """Find the cheapest setting whose drop stays within a tolerance, at a stated confidence.
 
     Every level of the codecs is looked at, few of them on all samples. An interrupted search goes
-    on where it was. That nothing holds, or is open at the end, is an answer too, with exit code 0.
+    on where it was. "No setting" and "not decided" are answers too, with exit code 0.
     """
     from lossproof.console.answers import name_failures
     from lossproof.console.arguments import own_folder, parse_labels

@@ -22,8 +22,8 @@ _SECONDS_PER_HOUR = 3600
 _TENTH = 0.001
 _MOST_DIGITS = 9
 _OWN_LABELS = (
-    "the model's own predictions on the source: drops are larger than by a dataset's labels, "
-    "by far where little is lost"
+    "the model's own predictions on the source: drops are mostly larger than by a dataset's "
+    "labels, often by far where little is lost"
 )
 
 
@@ -196,7 +196,7 @@ def _others(decision: Decision, question: Question) -> Iterator[str]:
             yield f"{best.arm.title} holds too, {_rate(best.arrived, _media(best.arrived))}"
         elif asked:
             yield _why(asked[-1], question)
-        else:
+        elif not any(one.curve == curve for one in decision.unmeasured):
             name = replace(arm, level=None).title
             yield f"{name} was not asked: after the first look it can hardly be the cheapest"
 
@@ -204,14 +204,20 @@ def _others(decision: Decision, question: Question) -> Iterator[str]:
 def _evidence(verdict: Verdict, question: Question) -> Iterator[str]:
     arrived, source = verdict.arrived, verdict.source
     media = _media(arrived)
-    all_of = "" if question.worst is None else ", of all samples"
     scores = f"{_score(arrived, question)}, {_score(source, question)} on the source"
-    yield f"  score    {scores}{all_of}"
+    yield f"  score    {scores}{_all_of(question)}"
     worst = f" (worst: {verdict.drops.worst})" if verdict.drops.worst else ""
     of = f"on {source.num_samples} {media}s"
     yield f"  drop     {_percent(verdict.drops.value)}{worst}, {_between(verdict, question)}, {of}"
     yield f"  rate     {_rate(arrived, media)}"
     yield f"  saving   {_saving(verdict, media)}"
+
+
+def _all_of(question: Question) -> str:
+    """What the scores are of where a part is asked for."""
+    if question.worst is None:
+        return ""
+    return ", of all classes" if question.worst == "class" else ", of all that were asked"
 
 
 def _score(result: Result, question: Question) -> str:

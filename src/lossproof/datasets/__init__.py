@@ -19,7 +19,7 @@ from lossproof.datasets.synthia import Synthia
 from lossproof.datasets.ucf101 import Ucf101
 from lossproof.datasets.voc import Voc
 from lossproof.datasets.yolo import Yolo
-from lossproof.tables import by_name, look_up
+from lossproof.tables import by_name, look_up, nearest
 
 DATASETS: tuple[type[Dataset], ...] = (
     CamVid,
@@ -68,10 +68,11 @@ def open_dataset(text: str, *, task: str | None = None) -> Dataset:
     name, _, path = text.partition(":")
     place = place_of(text, task=task)
     if place is None and (not name or not path):
-        if name:
-            look_up({**_BY_NAME, **FAMILIES}, name, kind="dataset")
+        known = (*FAMILIES, *_BY_NAME)
+        meant = "" if name in known else nearest(known, name)
         raise ValueError(
             f"dataset {text!r} is not of the form NAME:PATH, for example camvid:data/CamVid"
+            f"{meant}; known names: {', '.join(known)}"
         )
     dataset = dataset_class(own_name(name, task=task))
     return dataset(place(None) if place else Path(path).expanduser().absolute())

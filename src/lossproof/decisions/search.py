@@ -135,7 +135,7 @@ def decide(
     lacking = FEWEST_GROUPS - len(set(groups))
     if lacking > 0:
         raise ValueError(
-            f"not decided: there are {len(set(groups))} independent samples; {lacking} more are "
+            f"too few samples: there are {len(set(groups))} independent ones; {lacking} more are "
             "needed for any answer"
         )
     question = _of_all(evidence, question)
@@ -179,7 +179,7 @@ def _check_worst(question: Question, *, num_asked: int) -> None:
     if among < FEWEST_PARTS:
         enough = math.ceil(100 * FEWEST_PARTS / num_asked)
         raise ValueError(
-            f"not decided: the worst {100 * question.worst:g}% of {num_asked} samples are {among}; "
+            f"too few samples: the worst {100 * question.worst:g}% of {num_asked} are {among}; "
             f"{FEWEST_PARTS} or more are needed for any answer, as {enough}% of them are"
         )
 

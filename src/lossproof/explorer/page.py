@@ -160,16 +160,8 @@ def _wire(page: gr.Blocks, desk: gr.State, parts: _Parts, doings: "_Doings") -> 
         trigger_mode="always_last",
         **quiet,
     )
-    # What was picked while the levels of the last pick are being drawn has its turn after them.
-    filled = picked.then(doings.fill, [desk], parts.strip, trigger_mode="multiple", **quiet)
-    filled.then(
-        doings.curve,
-        [desk, level],
-        views.curve,
-        js=_with_allowed_level(2),
-        trigger_mode="multiple",
-        **quiet,
-    )
+    filled = picked.then(doings.fill, [desk], parts.strip, **quiet)
+    filled.then(doings.curve, [desk, level], views.curve, js=_with_allowed_level(2), **quiet)
     level.input(
         doings.move,
         [desk, level],

@@ -5,6 +5,7 @@ import logging
 import os
 import secrets
 import socket
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,16 +58,31 @@ def serve(offer: Offer, address: Address, *, ready: Callable[[str], None]) -> No
         import uvicorn
 
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        # That pages which are still open are cut off in the end is no error.
-        logging.getLogger("uvicorn.error").addFilter(lambda _: not server.should_exit)
         bound.listen()  # who comes before uvicorn is up waits, and is not refused
         host = f"[{address.host}]" if ":" in address.host else address.host
         ready(f"http://{host}:{bound.getsockname()[1]}/?token={token}")
-        try:
-            server.run(sockets=[bound])
-        except KeyboardInterrupt:
-            return
+        with _without_pages_cut_off():
+            try:
+                uvicorn.Server(config).run(sockets=[bound])
+            except KeyboardInterrupt:
+                return
+
+
+@contextmanager
+def _without_pages_cut_off() -> Iterator[None]:
+    """That pages which are still open are cut off in the end is no error to be told."""
+    told = logging.getLogger("uvicorn.error")
+    told.addFilter(_is_no_page_cut_off)
+    try:
+        yield
+    finally:
+        told.removeFilter(_is_no_page_cut_off)
+
+
+def _is_no_page_cut_off(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    cut_off = "timeout graceful shutdown exceeded"
+    return not (isinstance(error, CancelledError) or cut_off in record.getMessage())
 
 
 def make_app(offer: Offer, address: Address, *, token: str) -> Any:

@@ -43,8 +43,8 @@ class DepthGanSettings:
 
     Its other numbers are depth's in equal steps of metres, or of its logarithm from a 200th of
     ``max_depth`` on. ``width`` is the share of the usual number of channels that every layer has,
-    up to ``most_channels``. With ``flip_test`` a prediction is the mean of what the generator
-    answers to the picture and to its mirror image, which takes twice as long and errs less.
+    up to ``most_channels``. With ``flip_test`` the numbers of a prediction are the means
+    of those for the picture and for its mirror image, which takes twice as long.
     """
 
     name: ClassVar[str] = ARCH

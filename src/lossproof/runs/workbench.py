@@ -63,7 +63,7 @@ def _check_fit(dataset: Dataset, task: Task, work: Work) -> None:
     if work.labels == "dataset" and task.target == "dataset" and dataset.task != task.name:
         raise ValueError(
             f"{dataset.name} is for {dataset.task}; datasets for {task.name}: {', '.join(known)}; "
-            "or any with --labels model"
+            f"or any of {task.media}s with labels of the model (--labels model)"
         )
     if work.labels == "model" and dataset.media != task.media:
         raise ValueError(
