@@ -136,7 +136,7 @@ class TestWrongInput:
             (["--codec", "jpeg", "--levels", "9.5"], ["'9.5' is not a whole number"]),
             (["--codec", "jpeg:chroma=no"], ["jpeg has no setting 'chroma'", "subsampling"]),
             (["--codec", "jpeg", "--frame-size", "320"], ["'320' is not of the form WIDTHxHEIGHT"]),
-            (["--codec", "jpeg", "--frame-size", "0x9"], ["0x9 has 0 pixels; 1 to 200 megapixels"]),
+            (["--codec", "jpeg", "--frame-size", "0x9"], ["0x9 has 0 pixels; 1 pixel to 200 megapixels"]),
             (["--codec", "jpeg", "--limit", "0"], ["limit is 0; 1 or more"]),
             (["--codec", "jpeg", "--threads", "0"], ["threads is 0; 1 or more"]),
             (["--codec", "jpeg", "--engine", "local", "--workers", "0"], ["workers is 0"]),
@@ -191,7 +191,7 @@ class TestWrongInput:
         words = sweep_words(world, "--codec", "jpeg", "--frame-size", "99999x99999")
         done = lossproof(*words)
         assert done.returncode == 2
-        assert "99999x99999 has 9,999,800,001 pixels; 1 to 200 megapixels" in done.stderr
+        assert "99999x99999 has 9,999,800,001 pixels; 1 pixel to 200 megapixels" in done.stderr
 
     def test_a_fault_of_the_program_is_one_line_with_its_own_exit_code(
         self, world: Path, tmp_path: Path
