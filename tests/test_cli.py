@@ -136,7 +136,10 @@ class TestWrongInput:
             (["--codec", "jpeg", "--levels", "9.5"], ["'9.5' is not a whole number"]),
             (["--codec", "jpeg:chroma=no"], ["jpeg has no setting 'chroma'", "subsampling"]),
             (["--codec", "jpeg", "--frame-size", "320"], ["'320' is not of the form WIDTHxHEIGHT"]),
-            (["--codec", "jpeg", "--frame-size", "0x9"], ["0x9 has 0 pixels; 1 pixel to 200 megapixels"]),
+            (
+                ["--codec", "jpeg", "--frame-size", "0x9"],
+                ["0x9 has 0 pixels; 1 pixel to 200 megapixels"],
+            ),
             (["--codec", "jpeg", "--limit", "0"], ["limit is 0; 1 or more"]),
             (["--codec", "jpeg", "--threads", "0"], ["threads is 0; 1 or more"]),
             (["--codec", "jpeg", "--engine", "local", "--workers", "0"], ["workers is 0"]),
