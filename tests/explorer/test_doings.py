@@ -11,7 +11,9 @@ from .worlds import offer
 pytest.importorskip("gradio")
 
 
-def test_the_ladder_comes_level_by_level_and_ends_early(tmp_path: Path) -> None:
+def test_the_ladder_comes_level_by_level_and_follows_what_is_picked(
+    tmp_path: Path,
+) -> None:
     from lossproof.explorer.page import _Doings
 
     made = offer(tmp_path)
@@ -19,8 +21,11 @@ def test_the_ladder_comes_level_by_level_and_ends_early(tmp_path: Path) -> None:
     filling = _Doings(made).fill(desk)
     assert next(filling).count('class="lp-step"') == 2  # the source and the first level
     assert next(filling).count('class="lp-step"') == 3
-    desk.left.set()
-    assert list(filling) == []
+    other = arrange(made, Picked(codec="webp"))
+    desk.later.append(other)
+    rest = list(filling)
+    assert [one.count('class="lp-step"') for one in rest] == list(range(2, 8))
+    assert all("webp quality" in one and "jpeg quality" not in one for one in rest)
 
 
 def test_the_curve_comes_last_with_the_level_that_is_picked_by_then(tmp_path: Path) -> None:

@@ -148,6 +148,16 @@ def test_another_codec_has_other_levels(seen: Visit) -> None:
     assert level(seen).is_enabled()
 
 
+def test_levels_side_by_side_are_of_what_was_picked_last(seen: Visit) -> None:
+    """Also where it is picked while those of the pick before are being drawn."""
+    seen.page.locator(".lp-strip li").first.wait_for()
+    for codec in ("webp", "jpeg2000", "avif"):
+        pick(seen, "Codec", codec)
+        wait_for(seen, codec)
+    levels = seen.page.locator(".lp-strip li").filter(has_text="avif quality")
+    levels.nth(LADDER - 2).wait_for()
+
+
 def test_it_ends_without_a_word_while_a_page_is_open(opened: Any, tmp_path: Path) -> None:
     with ExitStack() as pages:
         with started(tmp_path) as own:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
 from typing import Any, NamedTuple
 
 from lossproof.codecs import codec_class
@@ -48,8 +47,8 @@ class Picked(NamedTuple):
 class Desk:
     """What can be picked now, what is picked of it, and the scene that this gives.
 
-    ``left`` is set once another desk has taken its place, so that nothing more is made for it.
-    ``asked`` is what the page said when it was picked.
+    ``later`` has the desk that took its place, once there is one: nothing more is made for this one
+    then. ``asked`` is what the page said when it was picked.
     """
 
     picked: Picked
@@ -59,7 +58,7 @@ class Desk:
     codecs: Sequence[Choice]
     sizes: Sequence[Choice]
     scene: Scene
-    left: Event = field(default_factory=Event)
+    later: list["Desk"] = field(default_factory=list)
     asked: tuple[Any, ...] = ()
 
     @property

@@ -212,7 +212,7 @@ class _Doings:
             words = markup.alert(_plain(error, picked.files))
             return [gr.skip(), *undone, *[gr.skip()] * _NUM_SHOWN, words]
         if desk is not None:
-            desk.left.set()
+            desk.later.append(found)
         controls = [*_updates(found), gr.skip()]
         return [found, *controls, _slider(found, codec), *_sources(found), *shown, ""]
 
@@ -225,12 +225,19 @@ class _Doings:
         return picked if same else picked._replace(model="")
 
     def fill(self, desk: Desk | None) -> Iterator[str]:
-        """The levels of the ladder as they come, side by side."""
-        if desk is None:
-            return
+        """The levels of the ladder as they come, side by side.
+
+        Gradio drops what is picked while this goes on, so it goes on with that.
+        """
+        while desk is not None:
+            yield from self._levels(desk)
+            desk = desk.later[-1] if desk.later else None
+
+    def _levels(self, desk: Desk) -> Iterator[str]:
+        """As far as they come before another desk takes the place of this."""
         ladder: list[Seen] = []
         for step in desk.codec.ladder:
-            if desk.left.is_set():
+            if desk.later:
                 return
             try:
                 ladder.append(desk.scene.at(make_codec(desk.codec.name, step)))
@@ -240,7 +247,7 @@ class _Doings:
 
     def curve(self, desk: Desk | None, level: float) -> Any:
         """The whole ladder as a curve, once it is there, with the level that is picked by then."""
-        if desk is None or desk.left.is_set():
+        if desk is None or desk.later:
             return gr.skip()
         try:
             return _curve(desk, desk.scene.at(_codec(desk, level)))
