@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from lossproof.console.answers import all_scored
 from lossproof.console.queries import query_text
-from tests.report.page.made import put
+from tests.report.page.made import put, sweep
 from tests.report.results import result
 
 TWICE = "SELECT hash, hash FROM cells LIMIT 1"
@@ -41,3 +42,32 @@ def test_a_store_of_parts_says_so(tmp_path: Path) -> None:
     (tmp_path / "parts" / "0123").mkdir(parents=True)
     with pytest.raises(ValueError, match="only parts of some, by lossproof find or an"):
         query_text("SELECT 1", tmp_path, "table")
+
+
+def test_scores_are_those_of_the_tables(tmp_path: Path) -> None:
+    put(tmp_path / "store", sweep())
+    sql = "SELECT * FROM Scores WHERE codec = 'jpeg' AND level = 50 ORDER BY ALL"
+    found = json.loads(query_text(sql, tmp_path / "store", "json"))
+    rows = {row.cell.hash: row for row in all_scored(tmp_path / "store")}
+    assert {one["hash"] for one in found} == {
+        row.cell.hash for row in rows.values() if (row.cell.codec, row.cell.level) == ("jpeg", 50)
+    }
+    for one in found:
+        row, name = rows[one["hash"]], one["score"]
+        assert one["model"] == row.cell.model
+        assert one["num_samples"] == row.num_samples
+        assert one["bytes_per_sample"] == row.bytes_per_sample
+        scored = row.as_dict()
+        assert one["frame_size"] == scored["frame_size"]
+        assert one["value"] == scored["scores"][name]
+        assert [one["low"], one["high"]] == scored["intervals"][name]
+        assert one["drop"] == scored["drops"][name]
+        assert [one["drop_low"], one["drop_high"]] == scored["intervals"][f"{name}_drop"]
+    assert {"miou", "global_accuracy"} <= {one["score"] for one in found}
+
+
+def test_scores_are_not_computed_for_other_queries(store: Path) -> None:
+    query_text(TWICE, store, "csv")
+    assert not (store / "distributions").exists()
+    query_text("SELECT score, value FROM scores", store, "csv")
+    assert (store / "distributions").exists()

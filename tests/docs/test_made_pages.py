@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lossproof.report.score_table import score_table
 from lossproof.store import query
 from tests.report.page.made import put
 from tests.report.results import result
@@ -34,12 +35,14 @@ def test_the_declaration_has_every_key() -> None:
 
 
 def test_every_column_of_a_query_is_told(tmp_path: Path) -> None:
-    """The tables of docs/results.md name the columns of both views, and the fields within."""
+    """The tables of docs/results.md name the columns of all tables, and the fields within."""
     put(tmp_path, [result("jpeg", 50, accuracy=0.9)])
     page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
     (cell,) = query(tmp_path, "SELECT cell, context FROM cells").to_pylist()
-    for view, own in (("cells", (*cell["cell"], *cell["context"])), ("samples", ())):
+    scores = {"scores": score_table([])}
+    own = {"cells": (*cell["cell"], *cell["context"]), "samples": (), "scores": ()}
+    for view, fields in own.items():
         told = page.partition(f"| column of `{view}` |")[2].partition("\n\n")[0]
-        names = query(tmp_path, f"SELECT * FROM {view}").column_names
-        for name in (*names, *own):
+        names = query(tmp_path, f"SELECT * FROM {view}", scores).column_names
+        for name in (*names, *fields):
             assert f"`{'stat.NAME' if name.startswith('stat.') else name}`" in told

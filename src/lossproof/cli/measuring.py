@@ -157,15 +157,16 @@ def report(
 
 
 @app.command(
-    epilog='Example: lossproof query "SELECT cell.codec, cell.level, avg(num_bytes) AS bytes '
-    'FROM samples JOIN cells USING (hash) GROUP BY ALL ORDER BY bytes"'
+    epilog='Example: lossproof query "SELECT codec, level, bytes_per_sample, value, low, high '
+    "FROM scores WHERE score = 'miou' ORDER BY bytes_per_sample\""
 )
 def query(
     sql: Annotated[
         str,
         typer.Argument(
-            help="Of the tables cells (a row for each cell) and samples (a row for each sample of "
-            "each cell), which have the column hash in common."
+            help="Of the tables scores (a row for each score of each cell), cells (a row for each "
+            "cell) and samples (a row for each sample of each cell), which have the column hash in "
+            "common."
         ),
     ],
     store: Results = DEFAULT_STORE,

@@ -9,11 +9,12 @@ from lossproof.console.screen import console, fitting
 from lossproof.errors import TooManyFailures
 from lossproof.records import Failure, Result
 from lossproof.report.kept import Kept
-from lossproof.report.rows import Row, by_samples, rows
+from lossproof.report.rows import Row, by_samples, ordered, rows
 from lossproof.report.summary import is_current
 from lossproof.report.tables import columns_of, to_json
 from lossproof.report.titles import models_title, samples_titles
 from lossproof.runs.run import Outcome
+from lossproof.store import Store, no_results
 
 
 def current(results: Iterable[Result]) -> Iterator[Result]:
@@ -29,6 +30,14 @@ def scored(results: Sequence[Result], store: Path) -> list[Row]:
     """The results as rows, with a bar where intervals take long; what is computed is kept."""
     with bar("intervals", patience=2.0) as progress:
         return rows(results, kept=Kept(store / "distributions"), progress=progress)
+
+
+def all_scored(store: Path) -> list[Row]:
+    """Everything in a store as rows. Raises ValueError for a store without results."""
+    lines = scored(ordered(current(Store(store).results(damaged=say))), store)
+    if not lines:
+        raise ValueError(no_results(store))
+    return lines
 
 
 def show(results: Sequence[Result], store: Path, *, as_json: bool) -> None:

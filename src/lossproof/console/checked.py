@@ -20,7 +20,7 @@ def check_lines(report: CheckReport) -> Iterator[str]:
     for split in report.splits:
         yield from _split_lines(split, report.classes)
     yield from _missing_lines(report.missing)
-    if report.missing or report.num_damaged:
+    if (report.missing or report.num_damaged) and not report.source.is_example:
         yield f"the whole of {report.dataset} is to be had from {report.source.url}"
         yield f"licence: {report.source.licence}"
 

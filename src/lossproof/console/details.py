@@ -49,5 +49,5 @@ def dataset_details(name: str) -> Iterator[str]:
     yield f"task:    {dataset.task}, on {dataset.media}s"
     yield f"splits:  {', '.join(dataset.splits)}; {dataset.default_split} when none is named"
     yield f"layout:  {dataset.source.layout}"
-    yield f"from:    {dataset.source.url}"
+    yield f"{'example:' if dataset.source.is_example else 'from:   '} {dataset.source.url}"
     yield f"licence: {dataset.source.licence}"

@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,14 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import csv
 
+from lossproof.console.answers import all_scored
 from lossproof.console.screen import console, plain_table
+from lossproof.report.score_table import score_table
 from lossproof.store import no_results, query
 from lossproof.tables import look_up
+
+SCORES = "scores"
+"""The table of a query that is computed: a row for each score of each cell."""
 
 
 def query_text(sql: str, store: Path, name: str) -> str:
@@ -23,7 +29,14 @@ def query_text(sql: str, store: Path, name: str) -> str:
         raise ValueError(f"there is no store {store}; --store names another")
     if not all(any((store / "cells").glob(f"*.{kind}")) for kind in ("json", "parquet")):
         raise ValueError(no_results(store))
-    return form(query(store, sql))
+    return form(query(store, sql, _tables(sql, store)))
+
+
+def _tables(sql: str, store: Path) -> dict[str, pa.Table]:
+    """Scores only where the query names them: their intervals may take long."""
+    if not re.search(rf"\b{SCORES}\b", sql, re.IGNORECASE):
+        return {}
+    return {SCORES: score_table(all_scored(store))}
 
 
 def _table(answer: pa.Table) -> str:

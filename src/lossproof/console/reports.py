@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from lossproof.console.answers import current, name_failures, print_tables, scored
+from lossproof.console.answers import all_scored, name_failures, print_tables
 from lossproof.console.folders import check_folder, wrote
 from lossproof.console.messages import say
 from lossproof.console.pictured import with_pictures
@@ -14,8 +14,6 @@ from lossproof.report.page.contents import Contents, contents_of
 from lossproof.report.page.files import write_pages
 from lossproof.report.page.markdown import to_markdown
 from lossproof.report.page.page import to_html
-from lossproof.report.rows import Row, ordered
-from lossproof.store import Store, no_results
 from lossproof.tables import look_up
 
 
@@ -54,17 +52,10 @@ def _pictured(store: Path, number: int) -> Contents:
         return with_pictures(contents, store, number=number, say=say, progress=progress)
 
 
-def _rows(store: Path) -> list[Row]:
-    lines = scored(ordered(current(Store(store).results(damaged=say))), store)
-    if not lines:
-        raise ValueError(no_results(store))
-    return lines
-
-
 _FORMS: Mapping[str, Callable[[Path], str]] = {
-    "csv": lambda store: FORMATS["csv"](_rows(store)),
-    "json": lambda store: FORMATS["json"](_rows(store)),
-    "latex": lambda store: FORMATS["latex"](_rows(store)),
+    "csv": lambda store: FORMATS["csv"](all_scored(store)),
+    "json": lambda store: FORMATS["json"](all_scored(store)),
+    "latex": lambda store: FORMATS["latex"](all_scored(store)),
     "html": lambda store: to_html(_contents(store)),
     "markdown": lambda store: to_markdown(_contents(store)),
 }

@@ -44,6 +44,7 @@ class Clips:
         licence="that of the clips (of this example: MIT)",
         layout="*.mp4 (or .avi, .mkv, .mov, .webm, ...) in one folder, or in a folder for each "
         "class; optionally groups.csv with the columns clip and group",
+        is_example=True,
     )
 
     def __post_init__(self) -> None:

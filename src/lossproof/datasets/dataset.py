@@ -10,11 +10,18 @@ from lossproof.records import Media, MediaKind, Sample
 
 @dataclass(frozen=True)
 class Source:
-    """Where a person gets a dataset, and under what licence."""
+    """Where a person gets a dataset, and under what licence; of a layout for files of one's own,
+    an example of it."""
 
     url: str
     licence: str
     layout: str
+    is_example: bool = False
+
+    @property
+    def where(self) -> str:
+        """What stands before the address in a sentence."""
+        return "An example is at" if self.is_example else "Get it from"
 
 
 class Dataset(Protocol):

@@ -47,6 +47,7 @@ class FrameClips:
         licence="that of the pictures (none stated for this example)",
         layout="SPLIT/CLASS/CLIP/*.jpg; or valClips.zip with valClips/NNNNN/*.jpg, trainClips*.zip "
         "and a .mat file with valLb and trLb",
+        is_example=True,
     )
 
     def __post_init__(self) -> None:

@@ -41,4 +41,4 @@ def check_split(split: str, dataset: type[Dataset], *, root: Path, present: Sequ
 
 def _where(dataset: type[Dataset]) -> str:
     source = dataset.source
-    return f"Expected: {source.layout}. Get it from {source.url} (licence: {source.licence})"
+    return f"Expected: {source.layout}. {source.where} {source.url} (licence: {source.licence})"

@@ -38,6 +38,7 @@ class Pictures:
         url="https://r0k.us/graphics/kodak/",
         licence="that of the pictures (of this example: unrestricted)",
         layout="*.png, *.jpg or *.webp, here or in folders; optionally classes.txt",
+        is_example=True,
     )
 
     def __post_init__(self) -> None:

@@ -45,6 +45,7 @@ class Rgbd:
         licence="non-commercial research use (7-Scenes)",
         layout="frame-NNNNNN.color.png (or .jpg) and frame-NNNNNN.depth.png, "
         "in the folder or in its seq-NN/",
+        is_example=True,
     )
 
     def __post_init__(self) -> None:

@@ -1,6 +1,6 @@
 """SQL over a store, by DuckDB."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -31,8 +31,9 @@ FROM read_parquet(getvariable('root') || '/cells/*.parquet', filename = true, un
 """
 
 
-def query(root: Path, sql: str) -> pa.Table:
-    """The answer to one query over the views ``cells`` (a row per JSON file) and ``samples``.
+def query(root: Path, sql: str, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
+    """The answer to one query over the views ``cells`` (a row per JSON file) and ``samples``, and
+    over other ``tables`` by their names.
 
     Columns of one name are told apart as DuckDB does it: ``hash`` and ``hash_1``.
     Raises ValueError with DuckDB's own message when the query is wrong or the store is empty.
@@ -41,11 +42,13 @@ def query(root: Path, sql: str) -> pa.Table:
         try:
             connection.execute("SET VARIABLE root = ?", [str(root)])
             connection.execute(_VIEWS)
+            for name, table in (tables or {}).items():
+                connection.register(name, table)
             answer = connection.sql(sql)
             if answer is None:
                 raise ValueError(f"{sql!r} has no answer; SELECT ... is allowed")
-            table = cast(pa.Table, answer.to_arrow_table())
-            return table.rename_columns(_told_apart(table.column_names))
+            found = cast(pa.Table, answer.to_arrow_table())
+            return found.rename_columns(_told_apart(found.column_names))
         except duckdb.Error as error:
             raise ValueError(f"the query failed: {_in_words(error)}") from error
 

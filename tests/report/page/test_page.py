@@ -11,10 +11,11 @@ import pytest
 from lossproof.datasets.audit import Audit, Kind, Rates
 from lossproof.report.curves import is_drawn
 from lossproof.report.page.answer import UNKNOWN_LEVELS
-from lossproof.report.page.cause_section import UNKNOWN_CAUSES
+from lossproof.report.page.cause_section import NO_CAUSES
 from lossproof.report.page.contents import Broken, Contents, Picture, View, contents_of
 from lossproof.report.page.markdown import to_markdown
 from lossproof.report.page.page import to_html, write_page
+from lossproof.report.page.paper_section import NO_COUNTERPARTS
 from lossproof.report.tables import SHARE, spelled_out
 from lossproof.tasks import Score
 from tests.report.results import result
@@ -51,12 +52,28 @@ def with_pictures(contents: Contents) -> Contents:
     )
 
 
-def test_every_section_is_there_in_order_and_linked(studied: Contents) -> None:
-    seen = Seen(to_html(studied))
+def test_every_section_is_there_in_order_and_linked(tmp_path: Path) -> None:
+    put(tmp_path / "store", sweep())
+    study(tmp_path / "store")
+    seen = Seen(to_html(with_pictures(contents_of(tmp_path / "store"))))
     assert [given["id"] for given in seen.all("section")] == SECTIONS
     links = [given["href"] for given in seen.all("a")]
     assert links[: len(SECTIONS) + 1] == ["#main", *(f"#{name}" for name in SECTIONS)]
     assert not seen.open
+
+
+def test_a_section_without_anything_to_show_is_told_at_the_end(
+    studied: Contents, swept: Contents
+) -> None:
+    for contents, missing in ((studied, "causes"), (swept, "paper")):
+        seen, markdown = Seen(to_html(contents)), to_markdown(contents).replace("\\", "")
+        found = [given["id"] for given in seen.all("section")]
+        left = [name for name in SECTIONS if name not in (missing, "figures")]
+        assert found == [*left, "missing"]
+        told = {"causes": NO_CAUSES, "paper": NO_COUNTERPARTS}
+        for name, words in told.items():
+            assert (words in seen.text) == (words in markdown) == (name == missing)
+        assert markdown.rstrip().endswith(told[missing])
 
 
 def test_lines_of_scores_lead_to_where_they_come_from(studied: Contents, swept: Contents) -> None:
@@ -316,7 +333,7 @@ def test_page_and_text_say_how_to_learn_what_is_not_known(tmp_path: Path) -> Non
     put(tmp_path / "store", [result("jpeg", 50, accuracy=0.9)])
     contents = contents_of(tmp_path / "store")
     text, markdown = Seen(to_html(contents)).text, to_markdown(contents).replace("\\", "")
-    for words in (UNKNOWN_LEVELS, UNKNOWN_CAUSES):
+    for words in (UNKNOWN_LEVELS, NO_CAUSES):
         assert words in text
         assert words in markdown
 

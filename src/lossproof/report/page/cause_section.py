@@ -10,25 +10,25 @@ from lossproof.report.page.plots import point_words
 from lossproof.report.page.words import share_words
 from lossproof.report.tables import Table, Traced
 
-_HOW = (
+HOW_CAUSES = (
     "The drop against the same model's score on the source, in percent of that score, and the "
     "parts that add up to it. Frame size: the source made smaller and nothing else. 4:2:0 colour: "
     "colour kept at half the resolution, without a codec. Quantisation: what is left, which is the "
     "codec itself. 95% intervals in brackets; below 0 the step helped."
 )
-UNKNOWN_CAUSES = (
-    "Not known. It takes the source at the smaller frame size, or the codec yuv420, beside a codec "
-    "for the same model and samples: sweep with --codec yuv420 and two of --frame-size."
+NO_CAUSES = (
+    "It takes the source at the smaller frame size, or the codec yuv420, beside a codec for the "
+    "same model and samples: sweep with --codec yuv420 and two of --frame-size."
 )
 
 
 def cause_section(contents: Contents) -> str:
-    """A table per model and samples, or what it would take to know."""
+    """A table per model and samples; nothing where none is known."""
     tables = cause_tables(contents)
-    body = [text("p", _HOW), *(traced_table(shown, caption=name) for name, shown in tables)]
-    return section(
-        "causes", "Where the drop comes from", *(body if tables else [text("p", UNKNOWN_CAUSES)])
-    )
+    if not tables:
+        return ""
+    shown = (traced_table(one, caption=name) for name, one in tables)
+    return section("causes", "Where the drop comes from", text("p", HOW_CAUSES), *shown)
 
 
 def cause_tables(contents: Contents) -> list[tuple[str, Traced]]:

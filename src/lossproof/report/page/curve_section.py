@@ -20,11 +20,11 @@ from lossproof.tasks import Score
 
 _MOST_IN_A_CHART = 8
 _MOST_KNEES_SHOWN = 2
-_FRONT = (
+HOW_FRONT = (
     "The settings that no other measured setting beats in both size and score. Everything else "
     "costs more bytes, gives a lower score, or both."
 )
-_BETWEEN = (
+HOW_BETWEEN = (
     "Averages over the range that both curves reach (Bjøntegaard's BD-rate and BD-score). Bytes: "
     "how many more a codec needs for the same score; below 0 it needs fewer. Score: how much "
     "better it is at the same bytes. Intervals are from 200 resamples. Where a curve has fewer "
@@ -102,11 +102,11 @@ def _tables(contents: Contents) -> Iterator[str]:
     fronts, between = front_tables(contents), between_tables(contents)
     if fronts:
         yield text("h3", "The best buys (Pareto front)")
-        yield text("p", _FRONT)
+        yield text("p", HOW_FRONT)
         yield from (traced_table(shown, caption=caption) for caption, shown in fronts)
     if between:
         yield text("h3", "Codecs against each other")
-        yield text("p", _BETWEEN)
+        yield text("p", HOW_BETWEEN)
         yield from (table(shown, caption=caption) for caption, shown in between)
 
 

@@ -3,14 +3,14 @@
 from lossproof.report.page.contents import Contents, Picture
 from lossproof.report.page.html import image, section, tag, text
 
-_NONE = "No figures were given to this page. lossproof figure draws them as files."
+NO_FIGURES = "No figures were given to this page. lossproof figure draws them as files."
 
 
 def figure_section(contents: Contents) -> str:
-    """Each figure with its caption; says so where none was given. Raises ValueError for a picture
+    """Each figure with its caption; nothing where none was given. Raises ValueError for a picture
     of another kind."""
     if not contents.pictures:
-        return section("figures", "Figures", text("p", _NONE))
+        return ""
     return section("figures", "Figures", *map(_figure, contents.pictures))
 
 

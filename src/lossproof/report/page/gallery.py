@@ -17,7 +17,7 @@ from lossproof.tasks import Look, Score
 from lossproof.tasks.look import merged_key
 
 _QUALITY = 85
-_HOW = (
+HOW_DAMAGED = (
     "Each sample is scored by itself, and its damage is what it loses of that score against the "
     "best picture of it that was measured. The score of one sample has no interval."
 )
@@ -25,9 +25,7 @@ _NO_LOOKS = (
     "No pictures were given to this page. lossproof report --pictures N draws the N samples that "
     "break first, lossproof figure --sample ID draws any sample at every level with its prediction."
 )
-_NOTHING = (
-    "Not known: no sample by itself has a score that falls here, or there are too many samples."
-)
+NO_SAMPLES = "No sample by itself has a score that falls here, or there are too many samples."
 
 
 def broken_from(
@@ -67,8 +65,11 @@ def _jpeg(picture: Frame) -> bytes:
 
 
 def gallery_section(contents: Contents) -> str:
-    """The gallery where there are pictures, and tables of the samples that lose most."""
-    body = [text("p", _HOW)]
+    """The gallery where there are pictures, and tables of the samples that lose most; nothing
+    where there is neither."""
+    if not contents.gallery and not contents.breaking:
+        return ""
+    body = [text("p", HOW_DAMAGED)]
     body += [_gallery(contents.gallery)] if contents.gallery else [text("p", _NO_LOOKS)]
     tables = [table(breaking_table(one), caption=breaking_title(one)) for one in contents.breaking]
     if tables:
@@ -76,8 +77,6 @@ def gallery_section(contents: Contents) -> str:
         more = counted(len(others), "more model and codec", "more models and codecs")
         folded = [details(more, *others)] if others else []
         body += [text("h3", "Samples that lose most"), first, *folded]
-    elif not contents.gallery:
-        body.append(text("p", _NOTHING))
     return section("gallery", "Samples that break first", *body)
 
 

@@ -1,6 +1,7 @@
 """The page's answer and tables as Markdown, without pictures."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from lossproof.report.page.answer import (
     UNKNOWN_LEVELS,
@@ -10,12 +11,25 @@ from lossproof.report.page.answer import (
     sweep_lines,
     sweeps_title,
 )
-from lossproof.report.page.cause_section import UNKNOWN_CAUSES, cause_tables
+from lossproof.report.page.cause_section import HOW_CAUSES, NO_CAUSES, cause_tables
 from lossproof.report.page.contents import Contents
-from lossproof.report.page.curve_section import between_tables, front_tables, plots_of
-from lossproof.report.page.gallery import breaking_table, breaking_title
+from lossproof.report.page.curve_section import (
+    HOW_BETWEEN,
+    HOW_FRONT,
+    between_tables,
+    front_tables,
+    plots_of,
+)
+from lossproof.report.page.gallery import (
+    HOW_DAMAGED,
+    NO_SAMPLES,
+    breaking_table,
+    breaking_title,
+)
 from lossproof.report.page.origin_section import cell_table
-from lossproof.report.page.part_section import part_tables
+from lossproof.report.page.page import MISSING
+from lossproof.report.page.paper_section import HOW_BESIDE, NO_COUNTERPARTS
+from lossproof.report.page.part_section import HOW_PARTS, NO_PARTS, part_tables
 from lossproof.report.paper_tables import comparing
 from lossproof.report.tables import Table, Traced, table_of
 
@@ -24,9 +38,16 @@ _NOTE = (
     "best level at the same frame size, which may itself lose against the source; in brackets, how "
     "many fewer bytes than that. Numbers in square brackets are 95% intervals."
 )
-_CAUSES = "Where the drop comes from"
-_NOTHING = "Not known from what is in this store."
 _MARKS = str.maketrans({one: f"\\{one}" for one in "\\`*_{}[]<>#|"})
+
+
+class _Part(NamedTuple):
+    """Tables with what is said above them, or what is said where there are none."""
+
+    heading: str
+    tables: Sequence[tuple[str, Table]]
+    how: str = ""
+    otherwise: str = ""
 
 
 def to_markdown(contents: Contents) -> str:
@@ -42,20 +63,30 @@ def _lines(contents: Contents) -> Iterator[str]:
         yield from _table(plot.chart.title, plot.numbers.table)
         if plot.remarks:
             yield from (_escaped(f"Knee: {'; '.join(plot.remarks)}."), "")
-    for heading, tables in (
-        ("The best buys (Pareto front)", _untraced(front_tables(contents))),
-        ("Codecs against each other", between_tables(contents)),
-        (_CAUSES, _untraced(cause_tables(contents))),
-        ("The paper's tables beside ours", _paper(contents)),
-        ("Samples that break first", _breaking(contents)),
-        ("Per class and object size", part_tables(contents)),
-        ("Where the numbers come from", [("Cells", cell_table(contents.provenance))]),
-    ):
-        yield from (f"## {heading}", "")
-        if not tables:
-            yield from (_escaped(UNKNOWN_CAUSES if heading == _CAUSES else _NOTHING), "")
-        for caption, shown in tables:
+    parts = _parts(contents)
+    for part in parts:
+        if part.tables:
+            yield from (f"## {part.heading}", "", *([_escaped(part.how), ""] if part.how else []))
+        for caption, shown in part.tables:
             yield from _table(caption, shown)
+    missing = [part for part in parts if not part.tables and part.otherwise]
+    if missing:
+        yield from (f"## {MISSING}", "")
+        yield from (_escaped(f"- {part.heading}: {part.otherwise}") for part in missing)
+
+
+def _parts(contents: Contents) -> list[_Part]:
+    """All that follows the curves."""
+    fronts, causes = _untraced(front_tables(contents)), _untraced(cause_tables(contents))
+    return [
+        _Part("The best buys (Pareto front)", fronts, HOW_FRONT),
+        _Part("Codecs against each other", between_tables(contents), HOW_BETWEEN),
+        _Part("Where the drop comes from", causes, HOW_CAUSES, NO_CAUSES),
+        _Part("The paper's tables beside ours", _paper(contents), HOW_BESIDE, NO_COUNTERPARTS),
+        _Part("Samples that break first", _breaking(contents), HOW_DAMAGED, NO_SAMPLES),
+        _Part("Per class and object size", part_tables(contents), HOW_PARTS, NO_PARTS),
+        _Part("Where the numbers come from", [("Cells", cell_table(contents.provenance))]),
+    ]
 
 
 def _answer(contents: Contents) -> Iterator[str]:

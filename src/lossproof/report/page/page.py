@@ -1,30 +1,45 @@
 """The whole page."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from lossproof.atomic import write_bytes
 from lossproof.report.page.answer import answer
-from lossproof.report.page.cause_section import cause_section
+from lossproof.report.page.cause_section import NO_CAUSES, cause_section
 from lossproof.report.page.contents import Contents
 from lossproof.report.page.curve_section import curve_section
-from lossproof.report.page.figure_section import figure_section
-from lossproof.report.page.gallery import gallery_section
-from lossproof.report.page.html import document, page_file, tag, text
+from lossproof.report.page.figure_section import NO_FIGURES, figure_section
+from lossproof.report.page.gallery import NO_SAMPLES, gallery_section
+from lossproof.report.page.html import document, page_file, section, tag, text
 from lossproof.report.page.origin_section import origin_section
-from lossproof.report.page.paper_section import paper_section
-from lossproof.report.page.part_section import part_section
+from lossproof.report.page.paper_section import NO_COUNTERPARTS, paper_section
+from lossproof.report.page.part_section import NO_PARTS, part_section
 from lossproof.report.page.words import counted
 
+
+class _Section(NamedTuple):
+    """``make`` gives the section, or nothing where there is nothing to show; then ``otherwise``
+    says why."""
+
+    id: str
+    heading: str
+    make: Callable[[Contents], str]
+    otherwise: str = ""
+
+
 _SECTIONS = (
-    ("answer", "The answer", answer),
-    ("curves", "Score against size", curve_section),
-    ("causes", "Where the drop comes from", cause_section),
-    ("paper", "The paper's tables", paper_section),
-    ("figures", "Figures", figure_section),
-    ("gallery", "Samples that break first", gallery_section),
-    ("parts", "Per class and object size", part_section),
-    ("origins", "Where the numbers come from", origin_section),
+    _Section("answer", "The answer", answer),
+    _Section("curves", "Score against size", curve_section),
+    _Section("causes", "Where the drop comes from", cause_section, NO_CAUSES),
+    _Section("paper", "The paper's tables", paper_section, NO_COUNTERPARTS),
+    _Section("figures", "Figures", figure_section, NO_FIGURES),
+    _Section("gallery", "Samples that break first", gallery_section, NO_SAMPLES),
+    _Section("parts", "Per class and object size", part_section, NO_PARTS),
+    _Section("origins", "Where the numbers come from", origin_section),
 )
+MISSING = "What is not here"
+"""The heading of the sections that have nothing to show."""
 
 
 def write_page(contents: Contents, path: Path) -> Path:
@@ -35,15 +50,40 @@ def write_page(contents: Contents, path: Path) -> Path:
 
 def to_html(contents: Contents) -> str:
     """One page that needs no other file and no network, for light and dark screens and paper."""
-    links = "".join(tag("li", text("a", heading, href=f"#{id_}")) for id_, heading, _ in _SECTIONS)
+    parts = _parts(contents)
+    links = "".join(tag("li", text("a", one.heading, href=f"#{one.id}")) for one in parts)
     body = _BODY.format(
         title=text("h1", contents.title),
         intro=text("p", _intro(contents)),
         links=links,
-        sections="\n".join(section(contents) for _, _, section in _SECTIONS),
+        sections="\n".join(one.html for one in parts),
         script=page_file("page.js"),
     )
     return document(contents.title, body, first=tag("script", page_file("theme.js")))
+
+
+class _Part(NamedTuple):
+    """A section that has something to show."""
+
+    id: str
+    heading: str
+    html: str
+
+
+def _parts(contents: Contents) -> list[_Part]:
+    """The sections that have something to show, and at the end which have not."""
+    made = [(one, one.make(contents)) for one in _SECTIONS]
+    parts = [_Part(one.id, one.heading, html) for one, html in made if html]
+    missing = [one for one, html in made if not html]
+    return [*parts, _Part("missing", MISSING, _missing(missing))] if missing else parts
+
+
+def _missing(sections: Sequence[_Section]) -> str:
+    """Why each of them is not here."""
+    lines = (
+        tag("li", text("b", f"{one.heading}: "), text("span", one.otherwise)) for one in sections
+    )
+    return section("missing", MISSING, tag("ul", *lines))
 
 
 def _intro(contents: Contents) -> str:

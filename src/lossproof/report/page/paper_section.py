@@ -5,19 +5,23 @@ from lossproof.report.page.html import details, section, table, text, traced_tab
 from lossproof.report.paper_tables import comparing
 from lossproof.report.tables import Traced, table_of
 
-_HOW = (
+HOW_BESIDE = (
     "95% intervals in brackets; the paper gives none. Drop: of the score at the best level before "
     "retraining. Recovery: how much of the loss at the same level comes back, told only where a "
     "loss is sure. Gain: how much better it became, of the larger value. Networks and data differ "
     "from the paper's where the titles say so."
 )
+NO_COUNTERPARTS = "There are no studies in this store to put beside the paper's."
 
 
 def paper_section(contents: Contents) -> str:
-    """Tables that have a counterpart here, then those that have none, folded away."""
+    """Tables that have a counterpart here, then those that have none, folded away; nothing where
+    none has one."""
     tables = comparing(contents.compared)
     ours = [one for one in tables if one.ours]
     theirs = [one for one in tables if not one.ours]
+    if not ours:
+        return ""
     shown = [
         traced_table(Traced(table_of(part.columns), part.cells), caption=part.title)
         for one in ours
@@ -26,8 +30,6 @@ def paper_section(contents: Contents) -> str:
     rest = [
         table(table_of(part.columns), caption=part.title) for one in theirs for part in one.parts()
     ]
-    none = [] if ours else [text("p", "This store has no studies to put beside the paper's.")]
     folded = [details("Tables of the paper that have no counterpart here", *rest)] if rest else []
-    return section(
-        "paper", "The paper's tables beside ours", text("p", _HOW), *none, *shown, *folded
-    )
+    body = [text("p", HOW_BESIDE), *shown, *folded]
+    return section("paper", "The paper's tables beside ours", *body)

@@ -12,21 +12,21 @@ from lossproof.report.tables import Table
 from lossproof.report.titles import frame_size_title
 
 _SIZES = ("small", "medium", "large")
-_HOW = (
+NO_PARTS = "No score here is of a single class or size of objects."
+HOW_PARTS = (
     "The drop in percent of the score at the best level, with its 95% interval. A class that does "
     "not occur, or that is never found at the best level, has no drop: not known."
 )
 
 
 def part_section(contents: Contents) -> str:
-    """A folded table per curve that has such scores; the first one stands open."""
+    """A folded table per curve that has such scores, the first one open; nothing without any."""
     tables = part_tables(contents)
     if not tables:
-        nothing = "No score here is of a single class or size of objects."
-        return section("parts", "Per class and object size", text("p", nothing))
+        return ""
     folded = [details(caption, table(shown, caption=caption)) for caption, shown in tables]
     folded[0] = folded[0].replace("<details>", "<details open>", 1)
-    return section("parts", "Per class and object size", text("p", _HOW), *folded)
+    return section("parts", "Per class and object size", text("p", HOW_PARTS), *folded)
 
 
 def part_tables(contents: Contents) -> list[tuple[str, Table]]:
