@@ -1,5 +1,6 @@
 """Files whole or not there."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,16 @@ def test_folders_are_made_and_old_content_replaced(tmp_path: Path) -> None:
     write_bytes(path, b"new", scratch=tmp_path / "scratch")
     assert path.read_bytes() == b"new"
     assert [entry.name for entry in path.parent.iterdir()] == ["file"]
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_a_folder_that_is_removed_on_the_way_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "parts" / "file"
+    monkeypatch.setattr("os.fsync", lambda file: shutil.rmtree(path.parent))
+    write_bytes(path, b"new", scratch=tmp_path / "scratch")
+    assert path.read_bytes() == b"new"
     assert list((tmp_path / "scratch").iterdir()) == []
 
 

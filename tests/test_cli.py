@@ -398,6 +398,17 @@ class TestReport:
         done = lossproof("report", world / "store", "--format", "csv", "--out", world / "no")
         assert_one_line(done, 2, "one of them is allowed")
 
+    @pytest.mark.parametrize("words", [["--paper"], ["--format", "csv"], ["--format", "markdown"]])
+    def test_pictures_where_there_are_none(
+        self, world: Path, swept: object, words: list[str]
+    ) -> None:
+        done = lossproof("report", world / "store", "--pictures", "2", *words)
+        assert_one_line(done, 2, f"own page; {' '.join(words)} draws none")
+
+    def test_the_page_has_pictures(self, world: Path, swept: object) -> None:
+        done = lossproof("report", world / "store", "--format", "html", "--pictures", "0")
+        assert done.returncode == 0, done.stderr
+
 
 @pytest.mark.parametrize(
     ("words", "parts"),
@@ -433,6 +444,30 @@ def test_data_check_names_the_damaged(own_world: Path) -> None:
     done = lossproof("data", "check", f"camvid:{own_world / 'world'}")
     assert done.returncode == 1
     assert "damaged 0001" in done.stdout
+
+
+def test_one_codec_and_curves_of_all(tmp_path: Path) -> None:
+    done = lossproof("codecs", "h264", "--curves", tmp_path)
+    assert_one_line(done, 2, "h264 and --curves are both given; one of them is allowed")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["demo", "--out", "{}"],
+        ["study", "{}/study.py"],
+        ["explore", "--store", "{}"],
+        [
+            *["find", "--task", "segmentation", "--data", "camvid:{}", "--model", "segnet"],
+            *["--codec", "jpeg", "--max-drop", "1%"],
+        ],
+    ],
+    ids=lambda words: words[0],
+)
+def test_no_threads_are_refused_everywhere(tmp_path: Path, words: list[str]) -> None:
+    given = [word.format(tmp_path) for word in words]
+    done = lossproof(*given, "--threads", "0")
+    assert_one_line(done, 2, "threads is 0; 1 or more are allowed")
 
 
 def test_curves_of_codecs_are_a_table_and_a_plot(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.fakes import write_model, write_world
+from tests.fakes import frames_predicted, write_model, write_world
 from tests.test_cli import assert_one_line, lossproof
 
 
@@ -23,5 +23,7 @@ def test_a_figure_is_written(tmp_path: Path) -> None:
 def test_wrong_words(tmp_path: Path) -> None:
     start = words(tmp_path)
     assert_one_line(lossproof(*start, "--sample", "x"), 2, "sample 'x' is not in split test")
+    before = frames_predicted(tmp_path / "model")
     gif = lossproof(*start, "--levels", "95", "--out", str(tmp_path / "a.gif"))
     assert_one_line(gif, 2, "ends in '.gif'; .png and .svg are allowed")
+    assert frames_predicted(tmp_path / "model") == before

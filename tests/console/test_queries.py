@@ -30,6 +30,23 @@ def test_columns_of_one_name_are_all_told(store: Path) -> None:
     assert query_text(TWICE, store, "table").count(path.stem) == 2
 
 
+def test_json_has_numbers_for_sums_and_decimals(store: Path) -> None:
+    sql = "SELECT sum(num_bytes) AS total, 2.50::DECIMAL(5, 2) AS part FROM samples"
+    (row,) = json.loads(query_text(sql, store, "json"))
+    assert isinstance(row["total"], int)
+    assert row["total"] > 0
+    assert row["part"] == 2.5
+
+
+def test_what_is_missing_in_a_map_is_null(store: Path) -> None:
+    sql = "SELECT MAP {'a': 'nan'::DOUBLE, 'b': 1.5} AS m, [{'c': MAP {'d': 'inf'::FLOAT}}] AS n"
+    assert json.loads(query_text(sql, store, "json")) == [
+        {"m": [["a", None], ["b", 1.5]], "n": [{"c": [["d", None]]}]}
+    ]
+    for form in ("csv", "table"):
+        assert "null" in query_text(sql, store, form)
+
+
 @pytest.mark.parametrize("kind", ["json", "parquet"])
 def test_a_store_that_lacks_files_has_no_results(store: Path, kind: str) -> None:
     for path in (store / "cells").glob(f"*.{kind}"):

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from benchmarks.worlds import clips, question, result, source
 
+from lossproof.analysis.jackknife import estimate
 from lossproof.analysis.sequential import rare
-from lossproof.decisions.drops import worst_mean
+from lossproof.decisions.drops import Drops, Losing, Part, worst_mean
 from lossproof.decisions.question import Question
 from lossproof.tasks import make_task
 
@@ -162,3 +163,17 @@ def test_the_worst_share_loses_more_and_is_less_sure() -> None:
     assert worst.most.num_parts == 40
     few = question(worst=0.02).drops(source(400), result("jpeg", 5, error))
     assert few.upper(0.05) == np.inf
+
+
+def test_a_bound_below_all_classes_is_seldom_above_the_truth() -> None:
+    """Of 20 parts that all lose as much, some look worse by chance."""
+    generator = np.random.default_rng(0)
+    above = 0
+    for _ in range(300):
+        values = generator.normal(0.05, 0.1, (20, 40))
+        left_out = (values.sum(axis=1, keepdims=True) - values) / 39
+        losing = Losing(num_groups=40, num_losing=40, num_broken=0, lost=0.05)
+        parts = zip(values.mean(axis=1), left_out, strict=True)
+        drops = Drops({str(place): Part(estimate(*one), losing) for place, one in enumerate(parts)})
+        above += drops.lower(0.05) > 0.05
+    assert above / 300 < 0.08

@@ -14,6 +14,7 @@ from benchmarks.worlds import (
     arms,
     clips,
     question,
+    result,
     rising,
     source,
     stored,
@@ -22,7 +23,7 @@ from benchmarks.worlds import (
 
 from lossproof.decisions.evidence import Arm, NothingMeasured
 from lossproof.decisions.pilot import MOST_LEVELS, first_look, sequence, split, turn
-from lossproof.decisions.search import Verdict, decide
+from lossproof.decisions.search import Verdict, _cheapest, decide
 from lossproof.decisions.stored import Stored
 from lossproof.records import Result
 from lossproof.tasks import make_task
@@ -113,7 +114,6 @@ def test_where_gains_make_up_for_losses_many_more_are_needed() -> None:
         alpha=0.05,
         source=whole,
         arrived=lossy,
-        num_common=40,
     )
     assert open_one.drops.value == 0
     assert open_one.upper > 0.05
@@ -139,8 +139,8 @@ def test_a_share_of_too_few_samples_is_refused_before_anything_is_spent() -> Non
 def two_curves(**more: object) -> Arms:
     dear = arms(num_samples=300, losses=RISING, curve="jpeg")
     cheap = arms(num_samples=300, losses=RISING, curve="webp", **more)
-    for result in cheap.values():
-        result.num_bytes[:] //= 10
+    for one in cheap.values():
+        one.num_bytes[:] //= 10
     return dear | cheap
 
 
@@ -259,3 +259,76 @@ def test_the_same_seed_decides_the_same() -> None:
     first, again = (decide(stored(found), question(), seed=3) for _ in range(2))
     assert first.passes == again.passes
     assert [one.arm for one in first.verdicts] == [one.arm for one in again.verdicts]
+
+
+@final
+class Lacking:
+    """Stored evidence in which some settings are damaged on some samples, by place."""
+
+    def __init__(self, whole: Stored, lacks: Callable[[Arm], set[int]]) -> None:
+        self._whole, self._lacks = whole, lacks
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._whole, name)
+
+    def pair(self, arm: Arm, samples: Sequence[int]) -> tuple[Result, Result]:
+        lacks = self._lacks(arm)
+        return self._whole.pair(arm, [place for place in samples if place not in lacks])
+
+
+def test_bytes_are_compared_without_samples_that_are_damaged_in_one_of_them() -> None:
+    """Of the dearer setting the largest sample is damaged."""
+    sizes = np.ones(40)
+    sizes[3] = 1000
+    whole, asked = source(40), question()
+    dear, cheap = (result("jpeg", level, np.full(40, 0.1), sizes=sizes) for level in (60, 50))
+    kept = np.delete(np.arange(40), 3)
+    groups = tuple(whole.groups[place] for place in kept)
+    found = []
+    lacking = [one.at(kept, groups=groups) for one in (whole, dear)]
+    for source_of, arrived in (lacking, (whole, cheap)):
+        found.append(
+            Verdict(
+                arm=Arm("jpeg", "jpeg", arrived.cell.level, "quality"),
+                outcome="holds",
+                drops=asked.drops(source_of, arrived),
+                look_alpha=0.05,
+                alpha=0.05,
+                source=source_of,
+                arrived=arrived,
+            )
+        )
+    answer = _cheapest(found)
+    assert answer is not None
+    assert answer.arm.level == 50
+    assert _cheapest([]) is None
+
+
+def test_settings_of_other_samples_are_not_compared_for_a_turn() -> None:
+    """Every other setting is damaged on one sample of the first look."""
+    losses = RISING.copy()
+    losses[10:15] = 0.1
+    whole = stored(arms(num_samples=400, losses=losses))
+    first, _ = split(whole.groups, np.random.default_rng(0))
+    evidence = Lacking(whole, lambda arm: {first[0]} if arm.level % 3 == 0 else set())
+    decision = decide(evidence, question())
+    assert decision.answer is not None
+    (told,) = decision.turns
+    assert all(arm.level % 3 for arm in (told.dear, told.cheap))
+
+
+@pytest.mark.parametrize("right_later", [True, False])
+def test_a_first_look_without_a_score_is_not_the_whole(right_later: bool) -> None:
+    right = np.full(100, float(right_later))
+    names = clips("source", right).groups
+    first, _ = split(names, np.random.default_rng(0))
+    right[first] = 0
+    evidence = Stored(
+        clips("source", right), {Arm("h264", "h264", 30, "crf"): clips("h264", right)}
+    )
+    asked = question(task=make_task("action"))
+    if right_later:
+        assert decide(evidence, asked).answer is not None
+    else:
+        with pytest.raises(ValueError, match="the drop is not defined: top1_fusion of the source"):
+            decide(evidence, asked)

@@ -1,20 +1,25 @@
 """The demo from its start to its page, on a world of few samples and with few iterations."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from lossproof.console import demonstrated
 from lossproof.console.demonstrated import Show, Stage, run_demo, show_stages
 from lossproof.demo.studies import demo_studies, first_half
 from lossproof.models.own_settings import own_settings
 from lossproof.models.zoo import ZOO, made_of, weights_file
+from lossproof.report.page.contents import Picture, contents_of
 from lossproof.runs.sweep import Machine
 from lossproof.settings import spelled
 from lossproof.studies import Study
 from lossproof.tinytown.making import make
 from lossproof.training.families import family_of
+from tests.report.page.made import put, sweep
 
+PNG = b"\x89PNG\r\n\x1a\n"
 TASKS = ("segmentation", "depth", "detection", "pose", "action")
 
 
@@ -79,6 +84,21 @@ def test_from_the_start_to_the_page_with_a_break(
     assert len(models) == 28
     list(run_demo(show))
     assert written(show.folder) == models
+
+
+def test_sweeps_of_other_tasks_in_its_store_do_not_end_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, sweep())
+    pictures = tuple(Picture("", "", PNG + task.encode(), task) for task in ("fidelity", "depth"))
+    contents = replace(contents_of(tmp_path), pictures=pictures)
+    for name in ("prepare", "_run"):
+        monkeypatch.setattr(demonstrated, name, lambda *words, **more: None)
+    monkeypatch.setattr(demonstrated, "_contents", lambda *words: contents)
+    show = Show(tmp_path, "tinytown:nowhere", Machine(threads=1))
+    assert [stage.name for stage in run_demo(show)][-1] == "figures and page"
+    assert [path.name for path in tmp_path.glob("figure_*")] == ["figure_2_depth.png"]
+    assert (tmp_path / "figure_2_depth.png").read_bytes() == PNG + b"depth"
 
 
 def written(folder: Path) -> dict[Path, int]:

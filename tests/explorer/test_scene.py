@@ -191,7 +191,8 @@ def test_a_network_of_one_stream_is_scored_by_that() -> None:
     from lossproof.targets import ActionTarget
 
     fitted = StreamLogits(spatial=np.array([0.0, 1.0], np.float32))
-    assert own_score(task, task.sample_stat(fitted, ActionTarget(1, 2))) == 1.0
+    name, value = own_score(task, task.sample_stat(fitted, ActionTarget(1, 2)))
+    assert (name, value) == ("top1_spatial", 1.0)
 
 
 @pytest.mark.parametrize(("shape", "expected"), [((10, 40), (5, 20)), ((8, 8), (8, 8))])

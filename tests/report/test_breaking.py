@@ -62,7 +62,7 @@ def test_each_level_beside_the_sample() -> None:
     best = two_classes(95, (10, 10), (10, 10))
     middle = two_classes(50, (9, 10), (10, 10))
     worse = two_classes(5, (9, 9), (5, 5))
-    found = breaking([best, middle, worse], samples="camvid test", most=1)
+    found = breaking([best, middle, worse], model="net_1", samples="camvid test", most=1)
     assert found is not None
     assert found.levels == (50, 5)
     ((sample, lost),) = found.damages
@@ -71,4 +71,4 @@ def test_each_level_beside_the_sample() -> None:
 
 
 def test_one_level_breaks_nothing() -> None:
-    assert breaking([two_classes(95, (10, 10))], samples="x") is None
+    assert breaking([two_classes(95, (10, 10))], model="net", samples="x") is None

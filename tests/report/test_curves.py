@@ -10,6 +10,7 @@ from lossproof.report.causes import BOTH, COLOUR, FRAME_SIZE, REST, causes
 from lossproof.report.compared import Estimate
 from lossproof.report.curves import (
     Curve,
+    curve_titles,
     curves,
     front,
     is_drawn,
@@ -19,7 +20,9 @@ from lossproof.report.curves import (
     score_difference,
 )
 from lossproof.report.rows import ordered, rows
+from lossproof.report.titles import model_titles
 
+from .clip_results import one_stream
 from .page.made import sweep
 from .results import result, without
 
@@ -149,3 +152,44 @@ def test_without_the_colour_alone_it_is_part_of_the_rest(made: list[Curve]) -> N
 
 def test_without_the_source_nothing_is_known(made: list[Curve]) -> None:
     assert causes([one for one in made if one.rows[0].cell.codec != "source"]) == []
+
+
+def named_alike() -> list[Curve]:
+    """Of two models of one name, and of two contents of one name, one of them by one model."""
+    results = ordered([*sweep(), *sweep(weights="v"), *sweep(fingerprint="g")])
+    return curves(rows(results), results)
+
+
+def test_names_are_told_apart_over_all_curves(made: list[Curve]) -> None:
+    assert {(one.model, one.samples) for one in made} == {("net_1", "camvid test")}
+    assert {(one.model, one.samples) for one in named_alike()} == {
+        ("net_1@w", "camvid test, content f"),
+        ("net_1@v", "camvid test, content f"),
+        ("net_1@w", "camvid test, content g"),
+    }
+
+
+def test_data_of_one_name_is_told_by_its_task_alone() -> None:
+    results = ordered([result("jpeg", 95, accuracy=0.9), one_stream("jpeg", 95, accuracy=0.9)])
+    results[0] = replace(results[0], cell=replace(results[0].cell, fingerprint="g"))
+    found = curves(rows(results), results)
+    assert {one.rows[0].cell.fingerprint for one in found} == {"f", "g"}
+    assert {one.samples for one in found} == {"camvid test"}
+
+
+def test_a_title_of_a_curve_names_its_model_as_the_curve_does() -> None:
+    found = [one for one in named_alike() if one.rows[0].cell.codec == "jpeg"]
+    one, other = found[0], next(one for one in found if one.model != found[0].model)
+    titles = curve_titles([one, other])
+    assert [title.rpartition(", ")[2] for title in titles] == [one.model, other.model]
+
+
+def test_models_without_weights_are_told_apart() -> None:
+    found = [
+        result("jpeg", 95, accuracy=0.9, weights=f"untrained: {number} classes, seed 0, net-1")
+        for number in (2, 3)
+    ]
+    assert model_titles(rows(found)) == [
+        "net_1@untrained: 2 classes, seed 0, net-1",
+        "net_1@untrained: 3 classes, seed 0, net-1",
+    ]

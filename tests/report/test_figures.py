@@ -1,12 +1,15 @@
 """Figures: what is drawn is what was measured."""
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lossproof.report.figures import CodecPoint, quality_against_rate, save, score_against_rate
+from lossproof.report.grids import grid
 from lossproof.report.rows import rows
+from lossproof.tasks import Look
 
 from .clip_results import clips
 from .results import result
@@ -105,3 +108,41 @@ def test_quality_has_a_line_per_codec(panel: int, name: str) -> None:
     lines = quality_against_rate(points).axes[panel].get_lines()
     assert [line.get_label() for line in lines] == ["jpeg", "webp"]
     assert [line.get_ydata()[0] for line in lines] == [getattr(point, name) for point in points]
+
+
+NO_FORMULAS = ("a$b$c", "run$1_$2")
+
+
+@pytest.mark.parametrize("name", NO_FORMULAS)
+def test_names_on_a_plot_are_no_formulas(name: str) -> None:
+    found = [
+        result("jpeg", level, accuracy=0.9, model=model, data=name, settings={"x": model})
+        for level in (95, 5)
+        for model in (name, "other")
+    ]
+    figure = score_against_rate(rows(found))
+    axes = figure.axes[0]
+    texts = [axes.title, *axes.get_legend().get_texts()]
+    assert not any(text.get_parse_math() for text in texts)
+    figure.savefig(io.BytesIO(), format="png", dpi=20)
+
+
+@pytest.mark.parametrize("name", NO_FORMULAS)
+def test_names_on_a_grid_are_no_formulas(name: str) -> None:
+    picture = np.zeros((60, 80, 3), np.uint8)
+    looks = [
+        Look(
+            sample=name,
+            model=model,
+            codec="jpeg",
+            level=5,
+            num_bytes=9,
+            picture=picture,
+            key={name: (0, 0, 0)},
+        )
+        for model in (name, "other")
+    ]
+    figure = grid(looks)
+    texts = [figure.axes[0].yaxis.label, *figure.legends[0].get_texts()]
+    assert not any(text.get_parse_math() for text in texts)
+    figure.savefig(io.BytesIO(), format="png", dpi=20)

@@ -2,8 +2,9 @@
 
 import math
 import re
+from dataclasses import replace
 
-from lossproof.report.compared import compare
+from lossproof.report.compared import Estimate, compare
 from lossproof.report.findings import Found, findings, in_words, sentence
 from lossproof.studies.record import KeptStudy
 from lossproof.studies.study import Comparison
@@ -104,3 +105,18 @@ def test_the_reference_level_itself_is_always_safe() -> None:
     (one,) = findings(compared(before={100: 0.9, 20: 0.2}, after={}), tolerances=(0.0,))
     assert (one.level, one.saving) == (100, 0)
     assert not math.isnan(one.tolerance)
+
+
+def test_without_a_score_nothing_is_known() -> None:
+    known = compared(before={100: 0.9, 20: 0.6}, after={20: 0.8})
+    nothing = Estimate(math.nan)
+    lines = tuple(
+        replace(one, value=nothing, highest_drop=0.0 if one.level == 100 else math.nan)
+        for one in known.lines
+    )
+    unknown = replace(known, lines=lines)
+    assert (known.is_known, unknown.is_known) == (True, False)
+    assert {one.level for one in findings(unknown)} == {None}
+    assert sentence(unknown).endswith(
+        ": not known at jpeg 100, so that nothing can be said of what is lost."
+    )

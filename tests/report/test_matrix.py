@@ -121,3 +121,25 @@ def test_columns_of_two_splits_are_told_apart() -> None:
     results = {BASELINE[95].cell.hash: BASELINE[95], train.cell.hash: train}
     headings = [column.heading for column in matrix(both, results)]
     assert headings == ["model", "jpeg 95 on test", "jpeg 95 on train"]
+
+
+def headings(*one_model: Result) -> list[str]:
+    """Of the columns, each of which has its own number."""
+    results = {one.cell.hash: one for one in one_model}
+    models = study(baseline=dict(enumerate(one_model)))
+    columns = matrix(models, results)
+    assert len({column.texts[0] for column in columns[1:]}) == len(one_model)
+    return [column.heading for column in columns[1:]]
+
+
+def test_columns_of_two_frame_sizes_are_told_apart() -> None:
+    small = result("jpeg", 95, accuracy=0.7, frame_size=(8, 6))
+    assert headings(BASELINE[95], small) == ["jpeg 95 at native", "jpeg 95 at 8x6"]
+
+
+def test_columns_of_two_settings_are_told_apart() -> None:
+    made = [
+        result("h264", 23, accuracy=accuracy, settings={"preset": preset, "bframes": "auto"})
+        for preset, accuracy in (("medium", 0.9), ("fast", 0.8))
+    ]
+    assert headings(*made) == ["h264 preset=medium 23", "h264 preset=fast 23"]

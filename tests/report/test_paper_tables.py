@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -136,3 +137,15 @@ def test_the_paper_has_no_intervals(number: int) -> None:
     table = comparing([])[number - 1]
     for part in table.parts():
         assert not any("[" in text for c in part.columns for text in c.texts)
+
+
+def test_there_are_letters_for_any_number_of_ways() -> None:
+    one = compared()
+    ways = [BEFORE, *(f"way {place}" for place in range(53))]
+    lines = tuple(replace(one.lines[0], method=way) for way in ways)
+    letters = [part.letter for part in comparing([replace(one, lines=lines)])[2].parts()]
+    # The paper's own way of (B), which ours lacks, is the last.
+    assert len(letters) == len(set(letters)) == 55
+    assert letters[:9] == list("ABCDEFGHI")
+    assert letters[25:28] == ["Z", "AA", "AB"]
+    assert letters[51:53] == ["AZ", "BA"]

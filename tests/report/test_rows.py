@@ -183,3 +183,25 @@ def test_intervals_are_as_wide_as_their_groups_are_few() -> None:
     drawn = [Summary(one).distributions["miou"] for one in (fewer, worse.take(kept))]
     assert found.intervals["miou"] == interval(summaries[1].distributions["miou"], 6)
     assert found.intervals["miou_drop"] == pytest.approx(interval(1 - drawn[1] / drawn[0], 5))
+
+
+def test_a_setting_may_be_a_word_here_and_a_number_there() -> None:
+    values = ("auto", 16, 0, 3)
+    made = [result("h264", 23, accuracy=0.9, settings={"bframes": one}) for one in values]
+    assert [one.cell.settings["bframes"] for one in ordered(made)] == [0, 3, 16, "auto"]
+    scored = [
+        result("jpeg", 95, accuracy=0.9, metric_settings={"cap": one}) for one in ("none", 80.0)
+    ]
+    assert [one.cell.metric_settings["cap"] for one in ordered(scored)] == [80.0, "none"]
+
+
+def test_kept_distributions_with_any_byte_wrong_are_made_again(tmp_path: Path) -> None:
+    kept = Kept(tmp_path)
+    kept.put(BEST, {"miou": np.linspace(0.0, 1.0, 50)})
+    (path,) = tmp_path.iterdir()
+    whole = path.read_bytes()
+    found = []
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 8]) + whole[place + 1 :])
+        found.append(kept.get(BEST))
+    assert sum(one is None for one in found) > len(whole) // 2

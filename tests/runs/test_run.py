@@ -1,8 +1,10 @@
 """A sweep, from what is missing to what is kept."""
 
 import multiprocessing
+import os
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from lossproof.datasets.audit import Audit
 from lossproof.errors import TooManyFailures
 from lossproof.metrics import segmentation
 from lossproof.records import Result
+from lossproof.runs import local
 from lossproof.runs.engines import ENGINES, make_engine
 from lossproof.runs.run import Conditions, Outcome, run
 from lossproof.runs.sweep import Machine, Point, Sweep
@@ -128,6 +131,47 @@ def test_all_engines_give_the_same_results(name: str, sweep: Sweep, tmp_path: Pa
     conditions = Conditions(engine=make_engine(name, workers=2), machine=Machine(2))
     found = measured(sweep, Store(tmp_path / name), conditions)
     assert_same(found, measured(sweep, Store(tmp_path / "reference")))
+
+
+def test_a_task_of_ray_asks_for_no_more_than_a_node_has(
+    sweep: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ray = pytest.importorskip("ray")
+    asked: list[int] = []
+    remote = ray.remote
+
+    def one_core(*, num_cpus: int, **more: object) -> object:
+        asked.append(num_cpus)
+        return remote(num_cpus=1, **more)
+
+    monkeypatch.setattr(ray, "remote", one_core)
+    conditions = Conditions(engine=make_engine("ray", workers=1), machine=Machine(10_000))
+    few = replace(sweep, points=(SOURCE,), limit=2)
+    assert measured(few, Store(tmp_path / "store"), conditions)[0].num_samples == 2
+    assert asked == [max(int(node["Resources"]["CPU"]) for node in ray.nodes())]
+
+
+def ask_and_end(line: Connection) -> None:
+    line.send("job")
+    os._exit(9)
+
+
+def test_a_worker_that_ends_before_its_answer_is_named(
+    sweep: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hire(*words: object) -> local._Worker:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=ask_and_end, args=(theirs,))
+        process.start()
+        theirs.close()
+        process.join()
+        return local._Worker(process, ours)
+
+    monkeypatch.setattr(local, "_hire", hire)
+    conditions = Conditions(engine=make_engine("local", workers=1), machine=Machine(1))
+    with pytest.raises(OSError, match="a worker process ended with code 9, killed or out of"):
+        measured(sweep, Store(tmp_path / "store"), conditions)
 
 
 class TestDamage:

@@ -173,6 +173,54 @@ def test_parts_that_another_process_takes_away_are_no_error(
     assert store.measured(CELL) == frozenset()
 
 
+def test_what_is_measured_so_far_may_be_whole_by_now(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    store.add_part(CELL, [measurement(1)])
+    assert store.so_far(CELL, context=CONTEXT).num_samples == 3
+
+
+def test_a_part_is_kept_where_its_folder_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process finishes the cell while the part is being written."""
+    store = Store(tmp_path)
+    monkeypatch.setattr("os.fsync", lambda file: store.discard_parts(CELL))
+    store.add_part(CELL, [measurement(1)])
+    assert store.measured(CELL) == {1}
+
+
+def test_a_part_that_is_cut_off_is_not_there(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.add_part(CELL, [measurement(0), measurement(2)])
+    (path,) = (tmp_path / "parts" / CELL.hash).iterdir()
+    path.write_bytes(path.read_bytes()[:50])
+    assert store.measured(CELL) == frozenset()
+    store.add_part(CELL, [measurement(1)])
+    assert store.so_far(CELL, context=CONTEXT).sample_ids == ("sample1",)
+    store.add_part(CELL, [measurement(0), measurement(2)])
+    finish(store)
+    assert store.get(CELL).num_samples == 3
+
+
+def test_a_part_with_changed_bytes_anywhere_is_there_as_a_whole_or_not_at_all(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path)
+    store.add_part(CELL, [measurement(0)])
+    (path,) = (tmp_path / "parts" / CELL.hash).iterdir()
+    whole = path.read_bytes()
+    damaged = 0
+    for place in range(4, len(whole), 37):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x5A]) + whole[place + 1 :])
+        try:
+            found = set(columns.read(path)["index"].to_pylist())
+        except ValueError:
+            found = set()
+            damaged += 1
+        assert store.measured(CELL) == found
+    assert damaged > 10
+
+
 def test_another_format_is_refused(tmp_path: Path) -> None:
     store = filled(tmp_path)
     path = tmp_path / "cells" / f"{CELL.hash}.json"
@@ -196,6 +244,30 @@ def test_duckdb_reads_the_folder(tmp_path: Path) -> None:
     ]
     settings = "SELECT DISTINCT cell.settings['subsampling'] AS subsampling FROM cells"
     assert query(tmp_path, settings).to_pylist() == [{"subsampling": "4:2:0"}]
+
+
+@pytest.mark.parametrize("name", ["run[1]", "what?", "all*", "it's"])
+def test_duckdb_reads_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
+    filled(tmp_path / name)
+    sql = "SELECT count(*) AS n FROM samples JOIN cells USING (hash)"
+    assert query(tmp_path / name, sql).to_pylist() == [{"n": 3}]
+
+
+def test_labels_are_told_also_where_they_are_not_written_down(tmp_path: Path) -> None:
+    store = filled(tmp_path)
+    own = replace(CELL, labels="model", frame_size=None, metric_settings={"cap": 10.5})
+    store.add_part(own, [measurement(index) for index in range(3)])
+    finish(store, own)
+    sql = "SELECT cell FROM cells WHERE cell.labels = 'dataset'"
+    (of_dataset,) = query(tmp_path, sql).to_pylist()
+    settings = [("optimize", "false"), ("subsampling", "4:2:0")]
+    assert of_dataset["cell"] == {
+        **CELL.as_dict(), "settings": settings, "metric_settings": [], "labels": "dataset"
+    }  # fmt: skip
+    (of_model,) = query(tmp_path, "SELECT cell FROM cells WHERE cell.labels = 'model'").to_pylist()
+    assert of_model["cell"] == {
+        **own.as_dict(), "settings": settings, "metric_settings": [("cap", "10.5")]
+    }  # fmt: skip
 
 
 def test_columns_of_one_name_are_told_apart(tmp_path: Path) -> None:

@@ -166,11 +166,12 @@ def test_data_of_another_task_are_refused_before_any_training(study: Study, tmp_
 
 def test_a_smoke_run_is_recorded_beside_the_whole(study: Study, tmp_path: Path) -> None:
     root = tmp_path / "store"
-    run_study(study, root, conditions())
-    run_study(limited(study, 4), root, conditions())
+    own = replace(study, limit=5)
+    run_study(own, root, conditions())
+    run_study(limited(own, 4), root, conditions())
     few, whole = sorted(load_all(root), key=lambda one: one.name, reverse=True)
-    assert (whole.name, whole.title) == ("hues", "Hues")
-    assert (few.name, few.title) == ("hues_first_4", "Hues, first 4")
+    assert (whole.name, whole.title, whole.smoke) == ("hues", "Hues, first 5", None)
+    assert (few.name, few.title, few.smoke) == ("hues_first_4", "Hues, first 4", 4)
 
 
 def test_the_best_of_several_is_chosen_on_another_split(study: Study, tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """Boxes as a view shows them: mirrored, cut, scaled, and without what is no single object."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +37,13 @@ def test_by_hand() -> None:
     found = boxes_in_view(boxes, View((80, 40), Window(20, 4, 40, 20), flipped=True))
     assert found.boxes.tolist() == [[20, 4, 40, 20]]
     assert found.labels.tolist() == [1]
+
+
+def test_all_four_corners_turn() -> None:
+    # A square of 10 about the middle, turned by 45 degrees, stands on a corner.
+    found = boxes_in_view(target([[15, 5, 25, 15]]), replace(whole((40, 20)), degrees=45.0))
+    half = 5 * 2**0.5
+    assert found.boxes.tolist() == [pytest.approx([20 - half, 10 - half, 20 + half, 10 + half])]
 
 
 def test_crowds_difficult_objects_and_specks_are_left_out() -> None:

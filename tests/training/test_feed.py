@@ -189,10 +189,54 @@ def test_damaged_samples_are_left_out_and_named(data: str, shelf: Shelf, tmp_pat
     assert "0003.png" in feed.damaged["0003"]
 
 
-def test_a_batch_of_damaged_samples_only(data: str, shelf: Shelf, tmp_path: Path) -> None:
+def one_by_one(data: str) -> Recipe:
+    recipe = segnet(data, compression=MIXED, augmentation=Augmentation(flip=True))
+    return replace(recipe, schedule=replace(recipe.schedule, batch_size=1))
+
+
+def test_a_batch_that_damage_leaves_empty_has_the_next_sample(
+    data: str, shelf: Shelf, tmp_path: Path
+) -> None:
+    whole = batches(job_of(one_by_one(data), shelf).feed())
+    order = np.random.default_rng([0, 0]).permutation(8).tolist()
+    for place in (2, 3):
+        (tmp_path / "world" / "test" / f"{order[place]:04d}.png").write_bytes(b"%d" % place)
+    feed = job_of(one_by_one(data), shelf).feed()
+    found = batches(feed)
+    assert_same(found, [*whole[:2], whole[4], whole[4], *whole[4:]])
+    assert sorted(feed.damaged) == sorted(f"{order[place]:04d}" for place in (2, 3))
+    threads = job_of(one_by_one(data), shelf, threads=5).feed()
+    assert_same(batches(threads), found)
+    assert_same(batches(threads, places=range(3, 5)), found[3:5])
+
+
+def test_one_readable_sample_is_enough(data: str, shelf: Shelf, tmp_path: Path) -> None:
+    (_, *others) = sorted((tmp_path / "world" / "test").glob("000[0-7].png"))
+    for path in others:
+        path.write_bytes(path.name.encode())
+    feed = job_of(one_by_one(data), shelf, threads=3).feed()
+    only = torch.from_numpy(feed.example(0, 0).target)[None]
+    found = batches(feed)
+    assert len(found) == 8
+    assert all(torch.equal(batch.targets, only) for batch in found)
+
+
+def test_processes_fill_their_own_share(data: str, shelf: Shelf, tmp_path: Path) -> None:
+    order = np.random.default_rng([0, 0]).permutation(8).tolist()
+    recipe = segnet(data)
+    recipe = replace(recipe, schedule=replace(recipe.schedule, batch_size=2))
+    whole = batches(job_of(recipe, shelf).feed())
+    (tmp_path / "world" / "test" / f"{order[2]:04d}.png").write_bytes(b"no picture")
+    job = job_of(recipe, shelf)
+    first, second = (batches(job.feed(share=Share(rank, 2))) for rank in (0, 1))
+    assert torch.equal(first[1].images, whole[2].images[:1])
+    assert torch.equal(second[1].images, whole[1].images[1:])
+
+
+def test_no_sample_that_can_be_read(data: str, shelf: Shelf, tmp_path: Path) -> None:
     for path in (tmp_path / "world" / "test").glob("*.png"):
         path.write_bytes(path.name.encode())
-    with pytest.raises(ValueError, match=r"all samples of a batch failed, first 000\d: "):
+    with pytest.raises(ValueError, match=r"all 8 training samples failed, first 0000: .*0000\.png"):
         batches(job_of(segnet(data), shelf).feed())
 
 

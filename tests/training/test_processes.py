@@ -38,7 +38,7 @@ def test_two_processes_make_one_model(tmp_path: Path, shelf: Shelf) -> None:
         check=True,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     expected = open_job(depth_gan(data), shelf, QUIET).id
     # Two processes write to one pipe, and a line of one may come before the end of the other's.

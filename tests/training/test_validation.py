@@ -11,7 +11,10 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from torch import nn
 
+from lossproof.codecs import Codec
+from lossproof.records import Frames, Sample
 from lossproof.training import Shelf, train
+from lossproof.training.arrivals import Arrivals
 from lossproof.training.validation import exact, validation_score
 
 from .conftest import QUIET
@@ -74,3 +77,33 @@ def test_who_is_ended_while_validating_scores_again(
     found = shelves[1].card(train(recipe, shelves[1], often))
     assert found.laps == whole.laps
     assert found.weights == whole.weights
+
+
+def test_damaged_samples_are_left_out_and_named_by_the_card(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that cannot be read, and one that cannot be coded."""
+    recipe = segnet(write_segmentation(tmp_path / "world"))
+    (tmp_path / "world" / "test" / "0013.png").write_bytes(b"no picture")
+    frames = Arrivals.frames
+
+    def coded(self: Arrivals, sample: Sample, codec: Codec) -> Frames:
+        if sample.id == "0014":
+            raise ValueError("too\nlarge")
+        return frames(self, sample, codec)
+
+    monkeypatch.setattr(Arrivals, "frames", coded)
+    shelf = Shelf(tmp_path / "shelf")
+    card = shelf.card(train(recipe, shelf, QUIET))
+    assert sorted(card.damaged) == ["0013", "0014"]
+    assert "0013.png" in card.damaged["0013"]
+    assert card.damaged["0014"] == "too large"
+    assert 0 < card.score < 1
+
+
+def test_no_sample_that_can_be_read(tmp_path: Path) -> None:
+    recipe = segnet(write_segmentation(tmp_path / "world"))
+    for number in range(12, 16):
+        (tmp_path / "world" / "test" / f"{number:04d}.png").write_bytes(b"%d" % number)
+    with pytest.raises(ValueError, match=r"all 4 validation samples failed, first 0012: .*0012"):
+        train(recipe, Shelf(tmp_path / "shelf"), QUIET)

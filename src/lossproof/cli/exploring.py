@@ -1,12 +1,11 @@
 """The command that serves the live page."""
 
-import os
 from typing import Annotated
 
 import typer
 
 from lossproof.cli.app import DEFAULT_STORE, app
-from lossproof.cli.options import Device, Models, Split, Threads
+from lossproof.cli.options import Device, Models, Split, Threads, threads_of
 
 
 @app.command(epilog="Example: lossproof explore --data tinytown")
@@ -47,7 +46,7 @@ def explore(
         data=tuple(data or ["tinytown"]),
         models=tuple(in_full(Shelf(store), spec) for spec in model or ()),
         split=split,
-        machine=Machine(threads or os.cpu_count() or 1, device),
+        machine=Machine(threads_of(threads), device),
         runs_code=address.is_loopback,
     )
     for name, task in offer.first_tasks.items():

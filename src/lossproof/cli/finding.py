@@ -1,14 +1,22 @@
 """The command that asks for the cheapest setting."""
 
 import contextlib
-import os
 import sys
 from typing import Annotated
 
 import typer
 
 from lossproof.cli.app import DEFAULT_STORE, SAMPLES_FAILED, app
-from lossproof.cli.options import AsJson, Device, FrameSizes, Limit, Results, Split, Threads
+from lossproof.cli.options import (
+    AsJson,
+    Device,
+    FrameSizes,
+    Limit,
+    Results,
+    Split,
+    Threads,
+    threads_of,
+)
 
 
 @app.command(
@@ -88,6 +96,7 @@ def find(
     from lossproof.store import Store
     from lossproof.training import Shelf, in_full
 
+    cores = threads_of(threads)
     whose = parse_labels(labels)
     question = parse_question(
         task, labels=whose, max_drop=max_drop, confidence=confidence, worst=worst
@@ -103,7 +112,6 @@ def find(
     )
     prepare(data, task=question.task.name)
     bars = Stages()
-    cores = (os.cpu_count() or 1) if threads is None else threads
     conditions = Conditions(
         engine=make_engine("serial", workers=1),
         machine=Machine(cores, device),

@@ -23,6 +23,8 @@ def codecs(
     from lossproof.console.inventory import codec_lines
     from lossproof.console.screen import console, plain_table
 
+    if name is not None and curves is not None:
+        raise ValueError(f"{name} and --curves are both given; one of them is allowed")
     if curves is not None:
         _draw_curves(curves)
     elif name is None:

@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 
 from lossproof.cli.app import DEFAULT_STORE, SAMPLES_FAILED, app
-from lossproof.cli.options import AsJson, Device, FrameSizes, Limit, Models, Results, Split, Threads
+from lossproof.cli.options import (
+    AsJson,
+    Device,
+    FrameSizes,
+    Limit,
+    Models,
+    Results,
+    Split,
+    Threads,
+    threads_of,
+)
 
 
 @app.command(
@@ -88,6 +98,7 @@ def sweep(
 
     if workers is not None and engine == "serial":
         raise ValueError(f"--workers {workers} is for the engines local and ray; serial has none")
+    cores = threads_of(threads)
     wanted = Sweep(
         task=task,
         data=(data,),
@@ -98,7 +109,6 @@ def sweep(
         labels=parse_labels(labels),
     )
     prepare(data, task=parse_task(task).name)
-    cores = (os.cpu_count() or 1) if threads is None else threads
     processes = max(1, cores // 2) if workers is None else workers
     results = Store(own_folder(store))
     # What models and their libraries print is not the answer to the command.
@@ -135,12 +145,12 @@ def report(
         Path | None, typer.Option(help="Folder of the files. Default: STORE/report.")
     ] = None,
     pictures: Annotated[
-        int,
+        int | None,
         typer.Option(
             help="Samples that break first on the page, drawn anew with the data and the models "
-            "where these are still there; 0 for none."
+            "where these are still there; 0 for none. Default: 3."
         ),
-    ] = 3,
+    ] = None,
 ) -> None:
     """Everything in a store: a page to read, its text, tables as CSV, JSON and LaTeX, and plots."""
     from lossproof.console.paper import show_paper
@@ -148,12 +158,16 @@ def report(
 
     if format is not None and out is not None:
         raise ValueError("--out is for files and --format for the screen; one of them is allowed")
+    if pictures is not None and (paper or format not in (None, "html")):
+        other = "--paper" if paper else f"--format {format}"
+        raise ValueError(f"--pictures {pictures} is for the store's own page; {other} draws none")
+    number = 3 if pictures is None else pictures
     if paper:
         show_paper(store, format=format, out=out or store / "report")
     elif format:
-        print(report_text(store, format, pictures=pictures), end="")
+        print(report_text(store, format, pictures=number), end="")
     else:
-        show_report(store, out=out or store / "report", pictures=pictures)
+        show_report(store, out=out or store / "report", pictures=number)
 
 
 @app.command(
@@ -210,13 +224,15 @@ def figure(
     from lossproof.console.folders import check_folder
     from lossproof.console.progress import bar
     from lossproof.console.worlds import prepare
-    from lossproof.report.figures import save_as
+    from lossproof.report.figures import ENDINGS, save_as
     from lossproof.report.grids import grid
     from lossproof.runs.look import look
     from lossproof.runs.sweep import Machine, Sweep
     from lossproof.tasks import parse_task
     from lossproof.training import Shelf, in_full
 
+    if out.suffix not in ENDINGS:
+        raise ValueError(f"--out {out} ends in {out.suffix!r}; .png and .svg are allowed")
     wanted = Sweep(
         task=task,
         data=(data,),

@@ -1,5 +1,6 @@
 """Options that several commands have, told the same way in all."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -17,3 +18,12 @@ Results = Annotated[Path, typer.Option(help="Folder of results.")]
 Models = Annotated[Path, typer.Option(help="Folder with trained models.")]
 ResultsAndModels = Annotated[Path, typer.Option(help="Folder of results and models.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def threads_of(threads: int | None) -> int:
+    """As ``--threads`` says, or one per core. Raises ValueError."""
+    if threads is None:
+        return os.cpu_count() or 1
+    if threads < 1:
+        raise ValueError(f"threads is {threads}; 1 or more are allowed")
+    return threads

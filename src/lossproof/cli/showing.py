@@ -1,13 +1,12 @@
 """The command that shows all of it."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lossproof.cli.app import app
-from lossproof.cli.options import Threads
+from lossproof.cli.options import Threads, threads_of
 
 
 @app.command(epilog="Example: lossproof demo --out demo")
@@ -33,7 +32,7 @@ def demo(
     from lossproof.console.folders import check_folder
     from lossproof.runs.sweep import Machine
 
-    machine = Machine(threads or os.cpu_count() or 1, device)
+    machine = Machine(threads_of(threads), device)
     folder = own_folder(out if limit is None else out / f"first_{limit}")
     check_folder(folder)
     stages = run_demo(Show(folder, data="tinytown", machine=machine, limit=limit))

@@ -9,7 +9,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from lossproof.cli.app import DEFAULT_STORE, SAMPLES_FAILED, app
-from lossproof.cli.options import Limit, ResultsAndModels, Threads
+from lossproof.cli.options import Limit, ResultsAndModels, Threads, threads_of
 
 
 @app.command(
@@ -134,6 +134,7 @@ def study(
     from lossproof.tasks import parse_task
     from lossproof.training import Shelf
 
+    cores = threads_of(threads)
     found = read_study(file, data)
     wanted = found if limit is None else limited(found, limit)
     prepare(wanted.data, task=parse_task(wanted.task).name)
@@ -141,7 +142,7 @@ def study(
     with contextlib.closing(bars), contextlib.redirect_stdout(sys.stderr):
         told = conditions(
             bars,
-            threads=threads or os.cpu_count() or 1,
+            threads=cores,
             device=device,
             precision=precision,
         )

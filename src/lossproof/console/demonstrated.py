@@ -112,14 +112,20 @@ def _run(study: Study, show: Show, place: str) -> None:
 def _show_all(show: Show, place: str) -> None:
     contents = _contents(show, place)
     page, *_ = write_pages(contents, show.folder)
-    numbers = {one.task: one.comparisons[0].table for one in show.studies}
-    for picture in contents.pictures:
-        path = show.folder / f"figure_{numbers[picture.task]}_{picture.task}.png"
-        write_bytes(path, picture.data)
+    _write_figures(contents, show)
     console().print("\nWhat was found, at 95% confidence:\n")
     for words in sentences(contents):
         console().print(f"  {words}\n", highlight=False)
     console().print(f"The page of it all: {page}", soft_wrap=True, highlight=False)
+
+
+def _write_figures(contents: Contents, show: Show) -> None:
+    """Of the demo's own tasks; other sweeps may be in its store."""
+    numbers = {one.task: one.comparisons[0].table for one in show.studies}
+    for picture in contents.pictures:
+        if picture.task in numbers:
+            path = show.folder / f"figure_{numbers[picture.task]}_{picture.task}.png"
+            write_bytes(path, picture.data)
 
 
 def _contents(show: Show, place: str) -> Contents:

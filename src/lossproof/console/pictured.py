@@ -56,7 +56,8 @@ def with_pictures(
             say(f"no pictures of {curve.model} on {curve.samples}: {' '.join(str(error).split())}")
             continue
         pictures.append(_figure(curve, first))
-        gallery += broken_from(worst, _damages(contents.breaking, curve), score=curve.score)
+        broken = broken_from(worst, _damages(contents.breaking, curve), score=curve.score)
+        gallery += [replace(one, model=curve.model) for one in broken]
     progress(len(chosen), len(chosen))
     return replace(contents, pictures=tuple(pictures), gallery=tuple(gallery))
 
@@ -96,12 +97,12 @@ def _origin(origins: Sequence[Origin], row: Row) -> Origin:
 def _bench(curve: Curve, origin: Origin, store: Path) -> Workbench:
     """Data and model as they were measured. Raises ValueError where they are others now."""
     cell, noted = origin.cell, origin.noted
-    if not noted.get("data") or not (origin.model_id or noted.get("model")):
+    if not noted.get("data") or not noted.get("model"):
         raise ValueError("where its data and model are was not noted")
     work = Work(
         task=with_settings(cell.task, cell.metric_settings),
         data=noted["data"],
-        models=(in_full(Shelf(store), origin.model_id or noted["model"]),),
+        models=(in_full(Shelf(store), noted["model"]),),
         points=tuple(_points(curve)),
         split=cell.split,
         limit=cell.limit,
@@ -151,7 +152,7 @@ def _breaking(known: Sequence[Breaking], curve: Curve) -> Breaking | None:
             one
             for one in known
             if (one.model, one.codec, one.samples, one.levels)
-            == (cell.model, cell.codec, curve.samples, levels)
+            == (curve.model, cell.codec, curve.samples, levels)
         ),
         None,
     )

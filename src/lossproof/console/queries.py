@@ -5,6 +5,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -80,11 +81,13 @@ def _as_json(value: Any, *, indent: int | None = None) -> str:
 
 
 def _known(value: Any) -> Any:
-    """The same where NaN is None, which JSON can hold."""
+    """The same in what JSON can hold: NaN is None, decimals are numbers, pairs of a map lists."""
+    if isinstance(value, Decimal):
+        return int(value) if value == int(value) else float(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
         return {key: _known(one) for key, one in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_known(one) for one in value]
     return value

@@ -70,7 +70,7 @@ class Part:
 class Drops:
     """The drops of all that is asked for, by name: of the whole there is one, under "".
 
-    All must stay within a tolerance, so each may be asked at the full error rate (Berger's
+    All must stay within a tolerance, so for that each may be asked at the full error rate (Berger's
     intersection-union test, Technometrics 24, 1982). One that these samples do not tell is unknown,
     and has no bound.
     """
@@ -105,8 +105,12 @@ class Drops:
         return max((one.upper(alpha) for one in self.parts.values()), default=float("inf"))
 
     def lower(self, alpha: float) -> float:
-        """What the largest drop does not fall below but with probability ``alpha``."""
-        return max((one.lower(alpha) for one in self.parts.values()), default=float("-inf"))
+        """What the largest drop does not fall below but with probability ``alpha``.
+
+        The highest of several bounds is one only where they share the error rate (Bonferroni).
+        """
+        each = alpha / max(1, len(self.parts))
+        return max((one.lower(each) for one in self.parts.values()), default=float("-inf"))
 
     def unknown(self) -> str:
         """The name of a part that is in too few samples to be told; "" where there is none."""

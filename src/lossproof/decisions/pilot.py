@@ -1,5 +1,6 @@
 """The first look: settings from end to end on a few samples, to know what is worth asking."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -23,11 +24,12 @@ _DOUBT = 0.05
 
 
 class Seen(NamedTuple):
-    """An arm after the first look: bytes per sample, and what it loses."""
+    """An arm after the first look: bytes per sample, and what it loses, on these samples."""
 
     arm: Arm
     num_bytes: float
     drops: Drops
+    samples: tuple[str, ...] = ()
 
 
 class Turn(NamedTuple):
@@ -66,7 +68,7 @@ def first_look(evidence: Evidence, samples: Sequence[int], question: Question) -
         except NothingMeasured:
             continue
         drops = question.drops(source, arrived)
-        seen.append(Seen(arm, float(arrived.num_bytes.mean()), drops))
+        seen.append(Seen(arm, float(arrived.num_bytes.mean()), drops, arrived.sample_ids))
     return seen
 
 
@@ -154,8 +156,10 @@ def _between(num_bytes: Float64[np.ndarray, " n"], first: int, last: int) -> set
 
 def turn(seen: Sequence[Seen]) -> Turn | None:
     """The surest pair of a curve of which the cheaper setting loses less than the dearer one; None
-    where none is sure, for as many pairs as there are: the curve may then be monotone."""
-    dearest_first = [one for one in sorted(seen, key=lambda one: -one.num_bytes) if _known(one)]
+    where none is sure, for as many pairs as there are: the curve may then be monotone. Settings
+    that lack a sample which most of them have are left out."""
+    known = _alike([one for one in seen if _known(one)])
+    dearest_first = sorted(known, key=lambda one: -one.num_bytes)
     if len(dearest_first) < 2:
         return None
     values = np.array([one.drops.value for one in dearest_first])
@@ -170,6 +174,12 @@ def turn(seen: Sequence[Seen]) -> Turn | None:
         return None
     pair = (dearest_first[dear[place]].arm, dearest_first[cheap[place]].arm)
     return Turn(*pair, float(less[place]))
+
+
+def _alike(seen: Sequence[Seen]) -> list[Seen]:
+    """Those of the samples that most of them are of."""
+    most = Counter(one.samples for one in seen).most_common(1)
+    return [one for one in seen if one.samples == most[0][0]]
 
 
 def _known(one: Seen) -> bool:

@@ -52,8 +52,7 @@ class Verdict:
 
     It ``holds`` where its drop is within the tolerance at the error rate ``look_alpha`` of its
     look, ``fails`` where it surely is not, and is ``open`` otherwise. ``alpha`` is that of all
-    looks. ``source`` and ``arrived`` are of the samples that it was asked on, of which all settings
-    have the first ``num_common``.
+    looks. ``source`` and ``arrived`` are of the samples that it was asked on.
     """
 
     arm: Arm
@@ -63,7 +62,6 @@ class Verdict:
     alpha: float
     source: Result
     arrived: Result
-    num_common: int
 
     @property
     def holds(self) -> bool:
@@ -144,14 +142,12 @@ def decide(
     tell("first look")
     seen = first_look(evidence, first, question)
     if seen and not any(np.isfinite(one.drops.value) for one in seen):
-        raise ValueError(
-            f"the drop is not defined: {question.task.headline} of the source is 0 or there is none"
-        )
+        _check_defined(evidence, question)
     asked = list(_asked_curves(evidence, question, seen, later, tell))
     verdicts = [one for one in asked if isinstance(one, Verdict)]
     if not verdicts:
         raise NothingMeasured("no setting could be measured: all samples of a look are damaged")
-    answer = min((one for one in verdicts if one.holds), key=_bytes_of, default=None)
+    answer = _cheapest([one for one in verdicts if one.holds])
     return Decision(
         answer=answer,
         closest=None if answer else _closest(verdicts, question.max_drop),
@@ -181,6 +177,17 @@ def _check_worst(question: Question, *, num_asked: int) -> None:
         raise ValueError(
             f"too few samples: the worst {100 * question.worst:g}% of {num_asked} are {among}; "
             f"{FEWEST_PARTS} or more are needed for any answer, as {enough}% of them are"
+        )
+
+
+def _check_defined(evidence: Evidence, question: Question) -> None:
+    """Raises ValueError where the source as a whole has nothing to lose; a few samples may not."""
+    every = range(len(evidence.groups))
+    evidence.look([], every)
+    source = evidence.source(every)
+    if not np.isfinite(question.drops(source, source).value):
+        raise ValueError(
+            f"the drop is not defined: {question.task.headline} of the source is 0 or there is none"
         )
 
 
@@ -256,7 +263,6 @@ def _looked(
             alpha=alpha,
             source=source,
             arrived=arrived,
-            num_common=_num_at(LOOKS[0], samples),
         )
         room = question.max_drop - drops.value
         if verdict.outcome != "open" or _hopeless(drops, room, fraction, float(spent[-1])):
@@ -284,9 +290,17 @@ def _hopeless(drops: Drops, room: float, fraction: float, last_alpha: float) -> 
     return likely < _HOPELESS
 
 
-def _bytes_of(verdict: Verdict) -> float:
-    """Of the samples of the first look at it, which all that is asked has been measured on."""
-    return float(verdict.arrived.num_bytes[: verdict.num_common].mean())
+def _cheapest(holding: Sequence[Verdict]) -> Verdict | None:
+    """The one of fewest bytes on the samples that all of them have."""
+    if not holding:
+        return None
+    shared = set.intersection(*(set(one.arrived.sample_ids) for one in holding))
+
+    def num_bytes(one: Verdict) -> float:
+        is_shared = [sample in shared for sample in one.arrived.sample_ids]
+        return float(one.arrived.num_bytes[is_shared].mean()) if shared else math.inf
+
+    return min(holding, key=num_bytes)
 
 
 def _closest(verdicts: Sequence[Verdict], tolerance: float) -> Verdict:

@@ -17,6 +17,9 @@ from lossproof.explorer.scene import Seen
 
 TITLE = "lossproof explorer"
 _ERRORS = (ValueError, OSError, ImportError)
+_DAY = 24 * 3600
+"""Seconds after a pick that its scene is kept; a move does not begin them anew."""
+_NO_SCENE = "Nothing is open here, or it was left for a day: pick a sample."
 
 
 class _Views(NamedTuple):
@@ -62,7 +65,7 @@ _NUM_OF_SCENE = 2 + len(_Controls._fields) + _NUM_SHOWN
 def make_page(offer: Offer) -> gr.Blocks:
     """The whole page, whose first scene is opened when somebody looks at it."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        desk = gr.State(None, time_to_live=3600)
+        desk = gr.State(None, time_to_live=_DAY)
         parts = _lay_out(offer)
         _wire(page, desk, parts, _Doings(offer))
     return page
@@ -257,7 +260,7 @@ class _Doings:
     def move(self, desk: Desk | None, level: float) -> list[Any]:
         """Another level of the same scene."""
         if desk is None:
-            return [gr.skip()] * (1 + _NUM_VIEWS)
+            return [gr.skip()] * _NUM_VIEWS + [markup.alert(_NO_SCENE)]
         try:
             return [*_shown(desk, _codec(desk, level)), ""]
         except _ERRORS as error:
@@ -266,7 +269,7 @@ class _Doings:
     def step(self, desk: Desk | None, event: gr.EventData) -> list[Any]:
         """The level of the button that was pressed."""
         level = getattr(event, "level", None)
-        if desk is None or not isinstance(level, int | float):
+        if not isinstance(level, int | float):
             return [gr.skip()] * (2 + _NUM_VIEWS)
         return [level, *self.move(desk, level)]
 

@@ -41,14 +41,15 @@ class Seen:
 
     ``picture`` (PNG) is what arrived, of a clip its middle frame; ``drawn`` and ``small`` (JPEG)
     have the prediction on it. ``rate`` is in bits per pixel, of clips with a duration in kbit/s.
-    ``score`` is NaN where this subject has none. ``key`` names the colours of the prediction where
-    it does not name them itself. ``seconds`` is what it took.
+    ``score`` is that of ``score_name``, NaN where this subject has none. ``key`` names the colours
+    of the prediction where it does not name them itself. ``seconds`` is what it took.
     """
 
     codec: str
     level: Level
     num_bytes: int
     rate: float
+    score_name: str
     score: float
     picture: bytes
     drawn: bytes
@@ -73,8 +74,8 @@ class Scene:
 
     @property
     def score(self) -> Score:
-        """The headline of the task, which is what ``Seen.score`` is."""
-        return self.task.score(self.task.headline)
+        """What ``Seen.score`` is: the task's headline, or what the source has in its place."""
+        return self.task.score(self.source.score_name)
 
     @property
     def rate_heading(self) -> str:
@@ -143,12 +144,14 @@ def _see(scene: Scene, codec: Codec) -> Seen:
         fitted = scene.task.fit(prediction, frame_size_of(received.frames), scene.target)
         scene.task.validate(fitted, scene.target)
     drawn = shrunk(_drawn(scene, received, fitted), _LONGEST_SHOWN)
+    name, score = own_score(scene.task, scene.task.sample_stat(fitted, scene.target))
     return Seen(
         codec=codec.name,
         level=codec.level,
         num_bytes=received.num_bytes,
         rate=_rate(scene, received),
-        score=own_score(scene.task, scene.task.sample_stat(fitted, scene.target)),
+        score_name=name,
+        score=score,
         picture=_png(shrunk(_as_large(received.frames, scene), _LONGEST_SHOWN)),
         drawn=_jpeg(drawn),
         small=_jpeg(shrunk(drawn, _LONGEST_SMALL)),
@@ -182,16 +185,16 @@ def _rate(scene: Scene, received: Received) -> float:
     return bits_per_pixel(received.num_bytes, received.num_pixels)
 
 
-def own_score(task: Task, stat: Stat) -> float:
-    """The headline score of one sample by itself; where that is NaN, the first of the table that is
-    not, as for a network without one of the streams."""
+def own_score(task: Task, stat: Stat) -> tuple[str, float]:
+    """Name and value of the headline score of one sample by itself; where that is NaN, of the first
+    of the table that is not, as for a network without one of the streams."""
     alone = {
         name: values if isinstance(values, Ragged) else np.asarray(values)[None]
         for name, values in stat.items()
     }
     scores = task.summarise(alone, None)
     headline = task.headline_of(lambda name: math.isfinite(scores[name][0]))
-    return float(scores[headline.name][0])
+    return headline.name, float(scores[headline.name][0])
 
 
 def shrunk(picture: Frame, longest: int) -> Frame:

@@ -58,9 +58,11 @@ def rank_by_damage(reference: Result, arrived: Result) -> list[Damage]:
     return sorted(found, key=lambda one: -one.lost)
 
 
-def breaking(results: Sequence[Result], *, samples: str, most: int = 10) -> Breaking | None:
+def breaking(
+    results: Sequence[Result], *, model: str, samples: str, most: int = 10
+) -> Breaking | None:
     """Of one curve's results, the best level first; None where there are too many samples to score
-    each, or no damage is known."""
+    each, or no damage is known. ``model`` and ``samples`` are the curve's titles."""
     reference, *others = results
     if not others or reference.num_samples > _MOST_SAMPLES:
         return None
@@ -76,7 +78,7 @@ def breaking(results: Sequence[Result], *, samples: str, most: int = 10) -> Brea
         for one in worst
     )
     return Breaking(
-        model=cell.model,
+        model=model,
         codec=cell.codec,
         frame_size=cell.frame_size,
         samples=samples,

@@ -69,8 +69,16 @@ class Compared:
     @property
     def headline(self) -> Score:
         """The task's, or the first column that has values."""
-        known = {line.score for line in self.lines if math.isfinite(line.value.value)}
-        return parse_task(self.study.task).headline_of(known.__contains__)
+        return parse_task(self.study.task).headline_of(self._known.__contains__)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any line has the headline score: pictures without objects have none."""
+        return self.headline.name in self._known
+
+    @property
+    def _known(self) -> set[str]:
+        return {line.score for line in self.lines if math.isfinite(line.value.value)}
 
 
 def compare(

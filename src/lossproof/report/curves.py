@@ -1,9 +1,10 @@
 """Curves of score against rate: the rows of one model and codec, with resamples that pair."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float64
@@ -20,7 +21,7 @@ from lossproof.report.compared import UNKNOWN, Estimate
 from lossproof.report.kept import Kept
 from lossproof.report.rows import Row, by_samples, headline, series_of
 from lossproof.report.summary import Summary, summary_of
-from lossproof.report.titles import models_title, samples_title
+from lossproof.report.titles import model_titles, samples_titles_by_task, series_titles_of
 from lossproof.tasks import Score
 
 _FEWEST = 2
@@ -36,21 +37,16 @@ class Curve:
 
     ``score`` is what is drawn; ``draws`` has it and its resamples, a line for each row, all of the
     samples that every curve of the same samples has, in ``num_groups`` that are drawn together.
-    Where a row has failed samples, its value among ``values`` is of those that it has.
+    Where a row has failed samples, its value among ``values`` is of those that it has. ``model``
+    and ``samples`` are titles that tell apart what other curves, too, are of.
     """
 
     rows: tuple[Row, ...]
     score: Score
     draws: Float64[np.ndarray, "levels n"]
     num_groups: int
-
-    @property
-    def model(self) -> str:
-        return models_title(self.rows)
-
-    @property
-    def samples(self) -> str:
-        return samples_title(self.rows[0])
+    model: str
+    samples: str
 
     @property
     def values(self) -> Float64[np.ndarray, " levels"]:
@@ -76,7 +72,15 @@ def curves(
     ``results`` are what the rows were made of.
     """
     summaries = {one.cell.hash: summary_of(one, kept) for one in results}
-    return [curve for group in by_samples(rows) for curve in _of_same_samples(group, summaries)]
+    titles = _titles(rows)
+    return [
+        curve for group in by_samples(rows) for curve in _of_same_samples(group, summaries, titles)
+    ]
+
+
+def curve_titles(group: Sequence[Curve]) -> list[str]:
+    """The codec of each curve, and its frame size and model where they differ."""
+    return series_titles_of([one.rows[0] for one in group], [one.model for one in group])
 
 
 def safe(curve: Curve, *, tolerance: float) -> Safe:
@@ -135,16 +139,32 @@ def _difference(one: Curve, other: Curve, measure: Callable[[Points, Points], fl
     return Estimate(value, interval(np.append(value, drawn), one.num_groups))
 
 
-def _of_same_samples(rows: Sequence[Row], summaries: dict[str, Summary]) -> list[Curve]:
+class _Titles(NamedTuple):
+    model: str
+    samples: str
+
+
+def _titles(rows: Sequence[Row]) -> dict[str, _Titles]:
+    """Of each row by its cell's hash."""
+    pairs = zip(model_titles(rows), samples_titles_by_task(rows), strict=True)
+    return {row.cell.hash: _Titles(*pair) for row, pair in zip(rows, pairs, strict=True)}
+
+
+def _of_same_samples(
+    rows: Sequence[Row], summaries: Mapping[str, Summary], titles: Mapping[str, _Titles]
+) -> list[Curve]:
     shared = _shared(rows, summaries)
     score = headline(rows)
     series: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
         series.setdefault(series_of(row.cell), []).append(row)
-    return [_curve(tuple(own), score, shared, summaries) for own in series.values()]
+    return [
+        _curve(tuple(own), score, shared, summaries, titles[own[0].cell.hash])
+        for own in series.values()
+    ]
 
 
-def _shared(rows: Sequence[Row], summaries: dict[str, Summary]) -> set[str] | None:
+def _shared(rows: Sequence[Row], summaries: Mapping[str, Summary]) -> set[str] | None:
     """The samples that all rows have; None where none lacks any."""
     ids = [summaries[row.cell.hash].result.sample_ids for row in rows]
     if len(set(ids)) == 1:
@@ -153,15 +173,19 @@ def _shared(rows: Sequence[Row], summaries: dict[str, Summary]) -> set[str] | No
 
 
 def _curve(
-    rows: tuple[Row, ...], score: Score, shared: set[str] | None, summaries: dict[str, Summary]
+    rows: tuple[Row, ...],
+    score: Score,
+    shared: set[str] | None,
+    summaries: Mapping[str, Summary],
+    titles: _Titles,
 ) -> Curve:
     if shared is not None and not shared:
-        return Curve(rows, score, np.full((len(rows), 1), np.nan), num_groups=0)
+        return Curve(rows, score, np.full((len(rows), 1), np.nan), 0, *titles)
     found = [summaries[row.cell.hash] for row in rows]
     if shared is not None:
         found = [one.only(shared) for one in found]
     draws = np.stack([one.distributions[score.name] for one in found])
-    return Curve(rows, score, draws, found[0].num_groups)
+    return Curve(rows, score, draws, found[0].num_groups, *titles)
 
 
 def is_drawn(curve: Curve) -> bool:

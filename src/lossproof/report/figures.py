@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import Literal, NamedTuple
 
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
@@ -24,6 +25,8 @@ from lossproof.tasks import Score
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vPX*"
 ENDINGS = (".png", ".svg")
+as_written = rc_context({"text.parse_math": False})
+"""Decorates what draws: a name with dollar signs in it is no formula."""
 _TITLE_WIDTH = 90  # characters that fit above the axes
 
 _LARGEST_SHIFT = 0.015
@@ -35,6 +38,7 @@ _BESIDE_FALLING = ((5.0, 4.0), (-5.0, -11.0))
 _NUM_SIDES = 4
 
 
+@as_written
 def score_against_rate(rows: Sequence[Row]) -> Figure:
     """The headline score over the rate, a line per series, with 95% intervals.
 
@@ -84,6 +88,7 @@ class CodecPoint:
     ssim: float
 
 
+@as_written
 def quality_against_rate(points: Sequence[CodecPoint]) -> Figure:
     """PSNR and SSIM over bits per pixel, side by side, a line per codec."""
     figure = Figure(figsize=(11, 5), dpi=150, layout="constrained")

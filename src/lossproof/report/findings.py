@@ -47,9 +47,12 @@ def sentence(compared: Compared, *, tolerances: Sequence[float] = TOLERANCES) ->
     task = parse_task(compared.study.task).name.capitalize()
     of_what = f"{task}, {score.heading} of {compared.study.title}"
     best = lines[0].value.value
+    if not math.isfinite(best):
+        at = _point(codec, lines[0].level)
+        return f"{of_what}: not known at {at}, so that nothing can be said of what is lost."
     if score.higher_is_better and round(best * score.shown, score.digits) <= 0:
-        shown = _shown(best, score)
-        return f"{of_what}: {shown} at {codec} {lines[0].level:g}, so there is nothing to lose."
+        at = f"{_shown(best, score)} at {_point(codec, lines[0].level)}"
+        return f"{of_what}: {at}, so there is nothing to lose."
     found = [_found(lines, BEFORE, tolerance) for tolerance in tolerances]
     safe = in_words(found, codec, reference=lines[0].level)
     return f"{of_what}: {safe}. {_back_words(compared, score)}"
@@ -61,7 +64,7 @@ def in_words(found: Sequence[Found], codec: str, *, reference: Level) -> str:
     unsure = [one.tolerance for one in found if one.level in (None, reference)]
     words = []
     if unsure:
-        beyond = codec if reference is None else f"{codec} {reference:g}"
+        beyond = _point(codec, reference)
         words.append(
             f"no measured level beyond {beyond} is sure to lose less than {unsure[-1]:.0%}"
         )
@@ -73,6 +76,10 @@ def in_words(found: Sequence[Found], codec: str, *, reference: Level) -> str:
             f"({first.saving:.0%} fewer bytes){_no_further(others)}"
         )
     return "; ".join(words)
+
+
+def _point(codec: str, level: Level) -> str:
+    return codec if level is None else f"{codec} {level:g}"
 
 
 def _no_further(found: Sequence[Found]) -> str:
@@ -93,7 +100,8 @@ def _by_method(compared: Compared) -> Iterator[tuple[str, list[Line]]]:
 
 
 def _found(lines: Sequence[Line], method: str, tolerance: float) -> Found:
-    highest = np.array([line.highest_drop for line in lines], np.float64)
+    known = [line.highest_drop if math.isfinite(line.value.value) else math.nan for line in lines]
+    highest = np.array(known, np.float64)
     safe = safe_level(highest, tolerance=tolerance)
     if safe.place is None:
         return Found(method, tolerance, None, math.nan, interrupted=False)

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from lossproof.report.figures import as_written
 from lossproof.tasks import Look
 from lossproof.tasks.look import merged_key
 from lossproof.tasks.segmentation import CLASS_SHARE
@@ -21,6 +22,7 @@ _LINE = 0.2  # inches of a line below the pictures
 _SWATCH = 0.6  # inches of a colour there, with the gaps beside it
 
 
+@as_written
 def grid(looks: Sequence[Look]) -> Figure:
     """A row per sample and model, a column per codec and level, each picture with its bytes.
 

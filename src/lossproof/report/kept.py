@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import io
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from lossproof.records import Result
 Distributions = Mapping[str, Draws]
 # Changed when the same statistics and draws would give other distributions.
 _VERSION = "distributions-4"
+_DAMAGED = (OSError, ValueError, EOFError, KeyError, RuntimeError, BadZipFile, zlib.error)
+"""What reading a file ends with of which bytes are missing or wrong."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Kept:
             data = io.BytesIO(self._path(result).read_bytes())
             with np.load(data, allow_pickle=False) as stored:
                 return dict(zip(stored["names"].tolist(), stored["values"], strict=True))
-        except (OSError, ValueError, EOFError, KeyError, BadZipFile):
+        except _DAMAGED:
             return None
 
     def put(self, result: Result, distributions: Distributions) -> None:

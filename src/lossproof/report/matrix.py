@@ -1,13 +1,15 @@
 """Every model of a study at every level: what was trained for one level, tested at another."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from lossproof.analysis.bootstrap import interval
-from lossproof.records import Level, Result
+from lossproof.records import FrameSize, Level, Result
 from lossproof.report.kept import Kept
 from lossproof.report.summary import Summary
 from lossproof.report.tables import Column, spelled_out
+from lossproof.report.titles import codec_titles_of, size_title
 from lossproof.studies.record import KeptStudy
 
 _FEWEST = 2
@@ -21,42 +23,57 @@ def is_matrix(study: KeptStudy) -> bool:
 def matrix(
     study: KeptStudy, results: Mapping[str, Result], *, kept: Kept | None = None
 ) -> list[Column]:
-    """A row per model, a column per codec and level, in the order measured: the headline score
-    with its 95% interval; - where a model was not measured."""
-    scored = {
-        (model, _point(results[cell])): _score(Summary(results[cell], kept))
+    """A row per model, a column per codec, level, frame size and split, in the order measured: the
+    headline score with its 95% interval; - where a model was not measured."""
+    measured = [
+        (model, results[cell])
         for model, cells in study.cells.items()
         for cell in cells
         if cell in results
+    ]
+    found = _points([result for _, result in measured])
+    scored = {
+        (model, point): _score(Summary(result, kept))
+        for (model, result), point in zip(measured, found, strict=True)
     }
-    models = list(dict.fromkeys(model for model, _ in scored))
-    points = list(dict.fromkeys(point for _, point in scored))
-    several = len({split for *_, split in points}) > 1
+    models = list(dict.fromkeys(model for model, _ in measured))
+    points = list(dict.fromkeys(found))
     return [
         Column("model", False, models),
         *(
-            Column(
-                _heading(point, with_split=several),
-                True,
-                [scored.get((model, point), "-") for model in models],
-            )
-            for point in points
+            Column(heading, True, [scored.get((model, point), "-") for model in models])
+            for point, heading in zip(points, _headings(points), strict=True)
         ),
     ]
 
 
-_Point = tuple[str, Level, str]
+class _Point(NamedTuple):
+    """A column; ``codec`` with the settings in which results of that codec differ."""
+
+    codec: str
+    level: Level
+    frame_size: FrameSize | None
+    split: str
 
 
-def _point(result: Result) -> _Point:
-    cell = result.cell
-    return cell.codec, cell.level, cell.split
+def _points(results: Sequence[Result]) -> list[_Point]:
+    cells = [one.cell for one in results]
+    return [
+        _Point(codec, cell.level, cell.frame_size, cell.split)
+        for cell, codec in zip(cells, codec_titles_of(cells), strict=True)
+    ]
 
 
-def _heading(point: _Point, *, with_split: bool) -> str:
-    codec, level, split = point
-    words = [codec, "" if level is None else f"{level:g}", f"on {split}" if with_split else ""]
-    return " ".join(filter(None, words))
+def _headings(points: Sequence[_Point]) -> list[str]:
+    """Codec and level, and frame size and split where they differ."""
+    sizes, splits = {one.frame_size for one in points}, {one.split for one in points}
+    return [
+        one.codec
+        + ("" if one.level is None else f" {one.level:g}")
+        + (f" at {size_title(one.frame_size)}" if len(sizes) > 1 else "")
+        + (f" on {one.split}" if len(splits) > 1 else "")
+        for one in points
+    ]
 
 
 def _score(summary: Summary) -> str:

@@ -4,6 +4,7 @@ beside ours."""
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 
 from lossproof.codecs import codec_class, parse_codec
 from lossproof.records import Level
@@ -52,11 +53,10 @@ class Comparing:
 
     def parts(self) -> list[Part]:
         """(A), (B), and a part for every other way back."""
-        letters = "ABCDEFGH"
         return [
             Part(
-                letter=letters[place],
-                title=f"{self.title} ({letters[place]}): {_way(method)}",
+                letter=_letter(place),
+                title=f"{self.title} ({_letter(place)}): {_way(method)}",
                 columns=tuple(_columns(self, method)),
                 cells=tuple(_cells(self, method)),
             )
@@ -100,6 +100,12 @@ def _alone(ours: Compared) -> Comparing:
         scores=task.columns,
         ours=ours,
     )
+
+
+def _letter(place: int) -> str:
+    """A to Z, then AA, AB and so on."""
+    before, last = divmod(place, len(ascii_uppercase))
+    return (_letter(before - 1) if before else "") + ascii_uppercase[last]
 
 
 def _way(method: str) -> str:

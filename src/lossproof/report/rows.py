@@ -8,7 +8,7 @@ from typing import Any
 
 from lossproof.analysis.bootstrap import Interval, interval
 from lossproof.analysis.rates import bits_per_pixel, drop, kbit_per_second, saving
-from lossproof.records import Cell, Failure, FrameSize, Level, MediaKind, Result
+from lossproof.records import Cell, Failure, FrameSize, Level, MediaKind, Result, Setting
 from lossproof.report.kept import Kept
 from lossproof.report.summary import Summary, common, summary_of
 from lossproof.tasks import Score, Task, task_of
@@ -147,7 +147,7 @@ def ordered(results: Iterable[Result]) -> list[Result]:
 
 def _place(result: Result) -> tuple[Any, ...]:
     cell = result.cell
-    codec = (cell.codec != "source", cell.codec, sorted(cell.settings.items()))
+    codec = (cell.codec != "source", cell.codec, _in_order(cell.settings))
     size = cell.frame_size or (math.inf, math.inf)
     largest_first = (-size[0], -size[1])
     return (*_samples(cell), cell.model, largest_first, codec, _rank(result))
@@ -155,8 +155,16 @@ def _place(result: Result) -> tuple[Any, ...]:
 
 def _samples(cell: Cell) -> tuple[Any, ...]:
     limit = math.inf if cell.limit is None else cell.limit
-    settings = sorted(cell.metric_settings.items())
+    settings = _in_order(cell.metric_settings)
     return (cell.task, settings, cell.labels, cell.data, cell.split, -limit, cell.fingerprint)
+
+
+def _in_order(settings: Mapping[str, Setting]) -> list[tuple[str, str, float]]:
+    """By name; of one name the numbers by their value, then the words."""
+    return [
+        (name, value, 0.0) if isinstance(value, str) else (name, "", value)
+        for name, value in sorted(settings.items())
+    ]
 
 
 def _rank(result: Result) -> float:

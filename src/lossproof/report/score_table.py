@@ -7,21 +7,18 @@ import pyarrow as pa
 
 from lossproof.report.rows import Row
 
-_TEXTS = ("task", "data", "split", "labels", "model", "codec")
-_SCHEMA = pa.schema(
-    {
-        "hash": pa.string(),
-        **dict.fromkeys(_TEXTS, pa.string()),
-        "level": pa.float64(),
-        "frame_size": pa.list_(pa.int64()),
-        "num_samples": pa.int64(),
-        "bytes_per_sample": pa.float64(),
-        "bits_per_pixel": pa.float64(),
-        "score": pa.string(),
-        **dict.fromkeys(("value", "low", "high"), pa.float64()),
-        **dict.fromkeys(("drop", "drop_low", "drop_high"), pa.float64()),
-    }
-)
+_TEXTS = ("hash", "task", "data", "split", "labels", "model", "codec")
+_RATES = ("bytes_per_sample", "bits_per_pixel")
+_SCORED = ("value", "low", "high", "drop", "drop_low", "drop_high")
+_COLUMNS: dict[str, pa.DataType] = {
+    **{name: pa.string() for name in _TEXTS},
+    "level": pa.float64(),
+    "frame_size": pa.list_(pa.int64()),
+    "num_samples": pa.int64(),
+    **{name: pa.float64() for name in _RATES},
+    "score": pa.string(),
+    **{name: pa.float64() for name in _SCORED},
+}
 _UNKNOWN = (None, None)
 
 
@@ -31,7 +28,7 @@ def score_table(rows: Iterable[Row]) -> pa.Table:
     Scores are as measured, shares in [0, 1]; what is not known is null.
     """
     lines = [line for row in rows for line in _lines(row)]
-    return pa.Table.from_pylist(lines, schema=_SCHEMA)
+    return pa.Table.from_pylist(lines, schema=pa.schema(_COLUMNS))
 
 
 def _lines(row: Row) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lossproof.records import FrameSize
+from lossproof.records import Cell, FrameSize
 from lossproof.report.rows import Row
 from lossproof.settings import spelled
 from lossproof.tasks import make_task
@@ -30,6 +30,17 @@ def samples_titles(rows: Sequence[Row]) -> list[str]:
     ]
 
 
+def samples_titles_by_task(rows: Sequence[Row]) -> list[str]:
+    """As ``samples_titles``, where the task is told beside them: each reads other files of data
+    of one name."""
+    titles: dict[str, str] = {}
+    for task in {row.cell.task for row in rows}:
+        own = [row for row in rows if row.cell.task == task]
+        hashes = (row.cell.hash for row in own)
+        titles |= zip(hashes, samples_titles(own), strict=True)
+    return [titles[row.cell.hash] for row in rows]
+
+
 def samples_title(row: Row) -> str:
     """The samples of a row and how they are scored: ``camvid test, first 24``, ``rgbd all, cap 3``.
 
@@ -52,9 +63,14 @@ def model_titles(rows: Sequence[Row]) -> list[str]:
     return [
         row.cell.model
         if len(weights[row.cell.model]) == 1
-        else f"{row.cell.model}@{row.cell.weights[:6]}"
+        else f"{row.cell.model}@{_short(row.cell)}"
         for row in rows
     ]
+
+
+def _short(cell: Cell) -> str:
+    """The weights: the start of a hash, or all that is said of weights that are none."""
+    return cell.weights[:6] if cell.trained else cell.weights
 
 
 def models_title(rows: Sequence[Row]) -> str:
@@ -65,13 +81,22 @@ def models_title(rows: Sequence[Row]) -> str:
 
 def codec_titles(rows: Sequence[Row]) -> list[str]:
     """The codec of each row, with the settings in which rows of that codec differ."""
-    return [f"{row.cell.codec}{_differing(row, rows)}" for row in rows]
+    return codec_titles_of([row.cell for row in rows])
+
+
+def codec_titles_of(cells: Sequence[Cell]) -> list[str]:
+    """As ``codec_titles``, of cells."""
+    return [f"{cell.codec}{_differing(cell, cells)}" for cell in cells]
 
 
 def series_titles(rows: Sequence[Row]) -> list[str]:
     """The curve that each row lies on: codec, and frame size and model where they differ."""
+    return series_titles_of(rows, model_titles(rows))
+
+
+def series_titles_of(rows: Sequence[Row], models: Sequence[str]) -> list[str]:
+    """As ``series_titles``, for models that have their titles already."""
     sizes = {frame_size_title(row) for row in rows}
-    models = model_titles(rows)
     return [
         codec
         + (f", {frame_size_title(row)}" if len(sizes) > 1 else "")
@@ -80,7 +105,7 @@ def series_titles(rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def _differing(row: Row, rows: Sequence[Row]) -> str:
-    alike = [other.cell.settings for other in rows if other.cell.codec == row.cell.codec]
-    names = [n for n in row.cell.settings if len({str(settings.get(n)) for settings in alike}) > 1]
-    return "".join(f" {name}={spelled(row.cell.settings[name])}" for name in names)
+def _differing(cell: Cell, cells: Sequence[Cell]) -> str:
+    alike = [other.settings for other in cells if other.codec == cell.codec]
+    names = [n for n in cell.settings if len({str(settings.get(n)) for settings in alike}) > 1]
+    return "".join(f" {name}={spelled(cell.settings[name])}" for name in names)

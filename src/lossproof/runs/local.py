@@ -81,7 +81,7 @@ def _parts(crew: Sequence[_Worker], jobs: Iterable[Job]) -> Iterator[Part]:
             if isinstance(said, Part):
                 yield said
             elif said == _WANTS_A_JOB:
-                line.send(next(waiting, None))
+                _answer(busy[line], next(waiting, None))
             else:
                 del busy[line]
 
@@ -90,11 +90,22 @@ def _heard(worker: _Worker) -> object:
     try:
         return worker.line.recv()
     except (EOFError, ConnectionError):
-        worker.process.join(_SECONDS_TO_END)
-        raise OSError(
-            f"a worker process ended with code {worker.process.exitcode}, killed or out of memory; "
-            "what was measured is kept, and the same command goes on from there"
-        ) from None
+        raise _lost(worker) from None
+
+
+def _answer(worker: _Worker, job: Job | None) -> None:
+    try:
+        worker.line.send(job)
+    except ConnectionError:
+        raise _lost(worker) from None
+
+
+def _lost(worker: _Worker) -> OSError:
+    worker.process.join(_SECONDS_TO_END)
+    return OSError(
+        f"a worker process ended with code {worker.process.exitcode}, killed or out of memory; "
+        "what was measured is kept, and the same command goes on from there"
+    )
 
 
 def _serve(line: Connection, work: Work, share: Machine) -> None:

@@ -24,12 +24,12 @@ class Partly:
         store.check_writable()
         self._work, self._store, self._conditions = work, store, conditions
         self._cells = cells(work, self.bench)
-        self._whole = {key for key, cell in self._cells.items() if store.contains(cell)}
+        self._whole: set[Key] = set()
         self._tried: dict[Key, set[int]] = defaultdict(set)
         self._failed: dict[str, Failure] = {}
         for key, cell in self._cells.items():
-            have = range(self.num_samples) if key in self._whole else store.measured(cell)
-            self._tried[key].update(have)
+            self._tried[key].update(store.measured(cell))
+            self._is_whole(key)
 
     @property
     def num_samples(self) -> int:
@@ -90,20 +90,32 @@ class Partly:
 
     def has_any(self, key: Key) -> bool:
         """Whether anything is measured of a cell."""
-        return key in self._whole or bool(self._store.measured(self._cells[key]))
+        if key in self._whole:
+            return True
+        # In this order: another process that finishes a cell takes its parts away after that.
+        return bool(self._store.measured(self._cells[key])) or self._is_whole(key)
 
     def so_far(self, key: Key) -> Result:
         """What is measured of a cell, in the order of the split. Raises ValueError for nothing."""
         cell = self._cells[key]
-        if key in self._whole:
-            whole = self._store.get(cell)
-            self._failed.update({one.sample_id: one for one in whole.failures})
-            return whole
-        return self._store.so_far(cell, context=context(self.bench, self.bench.points[key[0]]))
+        if self._is_whole(key):
+            found = self._store.get(cell)
+        else:
+            point = self.bench.points[key[0]]
+            found = self._store.so_far(cell, context=context(self.bench, point))
+        self._failed.update({one.sample_id: one for one in found.failures})
+        return found
+
+    def _is_whole(self, key: Key) -> bool:
+        """Whether the store has all of a cell, which another process may finish at any time."""
+        if key not in self._whole and self._store.contains(self._cells[key]):
+            self._whole.add(key)
+            self._tried[key].update(range(self.num_samples))
+        return key in self._whole
 
     def _jobs(self, keys: Sequence[Key], samples: set[int]) -> list[Job]:
         """In the groups that a sweep has, so that batches hold what they would hold there."""
-        lacking = {key: samples - self._tried[key] for key in keys}
+        lacking = {key: samples - self._tried[key] for key in keys if not self._is_whole(key)}
         jobs = []
         for places in dict.fromkeys(map(self._group, sorted(samples))):
             group = frozenset(places)

@@ -28,12 +28,12 @@ class Ray:
             import ray
         except ImportError:
             raise ImportError('the engine "ray" needs Ray: pip install "lossproof[ray]"') from None
+        ray.init(ignore_reinit_error=True, include_dashboard=False, log_to_driver=False)
         # Ray shows each task the device that it is given, as the first and only one.
         on_gpu = machine.device.startswith("cuda")
-        share = Machine(
-            max(1, machine.threads // self.workers), "cuda" if on_gpu else machine.device
-        )
-        ray.init(ignore_reinit_error=True, include_dashboard=False, log_to_driver=False)
+        # A task that asks for more than any node has would wait for ever.
+        threads = min(machine.threads // self.workers, _most_cores())
+        share = Machine(max(1, threads), "cuda" if on_gpu else machine.device)
         remote: Any = ray.remote(
             num_cpus=share.threads, num_gpus=1 if on_gpu else 0, num_returns="streaming"
         )(_measure_job_in)
@@ -46,6 +46,14 @@ class Ray:
             )
         except ray.exceptions.RayTaskError as error:
             raise error.cause from error
+
+
+def _most_cores() -> int:
+    """Of the largest node that is there, as Ray counts them."""
+    import ray
+
+    nodes: Any = ray.nodes
+    return max(int(one["Resources"].get("CPU", 0)) for one in nodes() if one["Alive"])
 
 
 def _parts(start: Callable[[Job], Any], jobs: Sequence[Job], *, most: int) -> Iterator[Part]:

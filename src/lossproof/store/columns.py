@@ -60,14 +60,10 @@ def to_bytes(table: pa.Table) -> bytes:
     return buffer.getvalue()
 
 
-def read(path: Path, *, only: Sequence[str] | None = None) -> pa.Table:
-    """A Parquet file, or some of its columns.
-
-    Raises FileNotFoundError, and ValueError naming a damaged file.
-    """
-    names = list(only) if only else None
+def read(path: Path) -> pa.Table:
+    """A Parquet file. Raises FileNotFoundError, and ValueError naming a damaged file."""
     try:
-        return pq.read_table(path, columns=names, page_checksum_verification=True)
+        return pq.read_table(path, page_checksum_verification=True)
     except FileNotFoundError:
         raise
     except (pa.ArrowException, OSError) as error:

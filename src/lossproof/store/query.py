@@ -1,5 +1,6 @@
 """SQL over a store, by DuckDB."""
 
+import glob
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
@@ -8,23 +9,28 @@ import duckdb
 import pyarrow as pa
 
 # Types are given, not guessed: DuckDB would take the setting "4:2:0" for a time of day.
-_VIEWS = """
-CREATE VIEW cells AS SELECT * FROM read_json(
+_CELL = """{
+  "task": "VARCHAR", "data": "VARCHAR", "split": "VARCHAR", "limit": "BIGINT",
+  "fingerprint": "VARCHAR", "model": "VARCHAR", "weights": "VARCHAR", "codec": "VARCHAR",
+  "level": "DOUBLE", "settings": "MAP(VARCHAR, VARCHAR)", "encoder": "VARCHAR",
+  "frame_size": ["BIGINT"], "metric": "VARCHAR", "metric_settings": "MAP(VARCHAR, VARCHAR)",
+  "seed": "BIGINT"}"""
+# Labels are not written down where they are the dataset's.
+_VIEWS = f"""
+CREATE VIEW cells AS SELECT * REPLACE (
+  struct_insert(from_json(cell, '{_CELL}'), labels := coalesce(cell->>'labels', 'dataset')) AS cell
+) FROM read_json(
   getvariable('root') || '/cells/*.json',
-  columns = {
+  columns = {{
     format: 'INTEGER',
     hash: 'VARCHAR',
-    cell: 'STRUCT(
-      task VARCHAR, data VARCHAR, split VARCHAR, "limit" BIGINT, fingerprint VARCHAR,
-      model VARCHAR, weights VARCHAR, codec VARCHAR, level DOUBLE, settings MAP(VARCHAR, VARCHAR),
-      encoder VARCHAR, frame_size BIGINT[], metric VARCHAR,
-      metric_settings MAP(VARCHAR, VARCHAR), seed BIGINT, labels VARCHAR)',
+    cell: 'JSON',
     num_samples: 'BIGINT',
     context: 'STRUCT(
       classes VARCHAR[], level_unit VARCHAR, better VARCHAR, reference_level DOUBLE)',
     failures: 'STRUCT("index" BIGINT, sample_id VARCHAR, reason VARCHAR)[]',
     provenance: 'JSON'
-  });
+  }});
 CREATE VIEW samples AS
 SELECT parse_filename(filename, true) AS hash, * EXCLUDE (filename)
 FROM read_parquet(getvariable('root') || '/cells/*.parquet', filename = true, union_by_name = true);
@@ -40,7 +46,7 @@ def query(root: Path, sql: str, tables: Mapping[str, pa.Table] | None = None) ->
     """
     with duckdb.connect() as connection:
         try:
-            connection.execute("SET VARIABLE root = ?", [str(root)])
+            connection.execute("SET VARIABLE root = ?", [glob.escape(str(root))])
             connection.execute(_VIEWS)
             for name, table in (tables or {}).items():
                 connection.register(name, table)

@@ -77,13 +77,15 @@ class Store:
         write_bytes(path, data, scratch=self._scratch)
 
     def measured(self, cell: Cell) -> frozenset[int]:
-        """The indices of the samples that parts of this cell hold."""
-        found = [table["index"].to_numpy() for table in self._part_tables(cell, only=["index"])]
+        """The indices of the samples that parts of this cell hold; damaged parts hold nothing."""
+        found = [table["index"].to_numpy() for table in self._part_tables(cell)]
         return frozenset(int(index) for part in found for index in part)
 
     def so_far(self, cell: Cell, *, context: Context) -> Result:
-        """What the parts of a cell in flight hold. Raises ValueError where they hold nothing."""
+        """What is measured of a cell, which may be whole by now. Raises ValueError for nothing."""
         table = columns.merge(list(self._part_tables(cell)))
+        if self.contains(cell):  # another process may have finished it and taken parts away
+            return self.get(cell)
         if not table.num_rows:
             raise ValueError(f"nothing is measured of cell {cell.hash}")
         return _result(_record(cell, table, context, [], {}), table)
@@ -148,11 +150,13 @@ class Store:
     def _scratch(self) -> Path:
         return self.root / "scratch"
 
-    def _part_tables(self, cell: Cell, *, only: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    def _part_tables(self, cell: Cell) -> Iterator[pa.Table]:
+        """Damaged parts are left out, so that their samples are measured again. All columns are
+        read, because each may be damaged by itself."""
         for path in sorted(self._parts(cell).glob("*.parquet")):
             # Gone where another process has finished the cell in the meantime.
-            with contextlib.suppress(FileNotFoundError):
-                yield columns.read(path, only=only)
+            with contextlib.suppress(FileNotFoundError, ValueError):
+                yield columns.read(path)
 
 
 def _result(record: Mapping[str, Any], table: pa.Table) -> Result:

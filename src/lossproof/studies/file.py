@@ -3,7 +3,9 @@
 import contextlib
 import importlib.util
 import inspect
+import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -19,15 +21,27 @@ def read_study(path: Path, data: str | None = None) -> Study:
     """
     if path.suffix != ".py" or not path.is_file():
         raise ValueError(f"study file {str(path)!r} is not there; a Python file is allowed")
-    function = vars(_module(path)).get(_FUNCTION)
-    if function is None:
-        raise ValueError(f"{path} has no function {_FUNCTION}(data); one that gives a Study is due")
+    function = _function(path)
     given = _given(function, path, data)
     with _named(path):
         found = function(**given)
     if type(found) is not Study:
         raise ValueError(f"{path}:{_FUNCTION} gave {type(found).__name__}; a Study is allowed")
-    return found
+    return replace(found, file=str(path))
+
+
+def _function(path: Path) -> Callable[..., object]:
+    names = vars(_module(path))
+    if _FUNCTION not in names:
+        raise ValueError(f"{path} has no function {_FUNCTION}(data); one that gives a Study is due")
+    found = names[_FUNCTION]
+    if callable(found):
+        function: Callable[..., object] = found
+        return function
+    raise ValueError(
+        f"{path}:{_FUNCTION} is {type(found).__name__}; a function {_FUNCTION}(data) that gives a "
+        "Study is allowed"
+    )
 
 
 def _given(function: Callable[..., object], path: Path, data: str | None) -> dict[str, str]:
@@ -46,8 +60,13 @@ def _module(path: Path) -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    with _named(path):
-        spec.loader.exec_module(module)
+    sys.modules[spec.name] = module  # where dataclasses look for the names in their annotations
+    try:
+        with _named(path):
+            spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(spec.name, None)
+        raise
     return module
 
 

@@ -39,7 +39,8 @@ class Record:
 class KeptStudy:
     """A record as it is read again; ``cells`` are hashes, of each model's cells by its name.
 
-    ``data`` are as they were given; empty where they were not noted.
+    ``data`` and ``file`` are as they were given; empty where they were not noted. ``smoke`` is the
+    number of samples of a smoke run.
     """
 
     name: str
@@ -51,11 +52,13 @@ class KeptStudy:
     ids: Mapping[str, str]
     cells: Mapping[str, tuple[str, ...]]
     comparisons: tuple[Comparison, ...]
+    file: str = ""
+    smoke: int | None = None
 
 
 def record_name(study: Study) -> str:
     """The study's; of a smoke run with its limit, so that it stands beside the whole one."""
-    return study.name if study.limit is None else f"{study.name}_first_{study.limit}"
+    return study.name if study.smoke is None else f"{study.name}_first_{study.smoke}"
 
 
 def save(record: Record, root: Path) -> Path:
@@ -86,6 +89,8 @@ def _from_json(stored: Mapping[str, Any]) -> KeptStudy:
         ids=stored["ids"],
         cells={name: tuple(cells) for name, cells in stored["cells"].items()},
         comparisons=tuple(_comparison(one) for one in stored["comparisons"]),
+        file=stored.get("file", ""),
+        smoke=stored.get("smoke"),
     )
 
 
@@ -104,6 +109,8 @@ def _to_json(record: Record) -> dict[str, Any]:
         "data": study.data,
         "notes": study.notes,
         "limit": study.limit,
+        "smoke": study.smoke,
+        "file": study.file,
         "models": list(study.models),
         "ids": dict(record.ids),
         "cells": {

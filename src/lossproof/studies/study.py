@@ -65,7 +65,8 @@ class Study:
     """Everything of one question: training, measuring, comparing.
 
     ``models`` are models' names and what ``open_model`` takes, where ``{NAME}`` is the id of a
-    training. ``task`` is as ``parse_task`` takes it; ``data`` is ``NAME:PATH``. Raises ValueError
+    training. ``task`` is as ``parse_task`` takes it; ``data`` is ``NAME:PATH``. ``smoke`` is the
+    number of samples of a smoke run, and ``file`` the file that it was read from. Raises ValueError
     for a name that stands twice or is not there.
     """
 
@@ -80,6 +81,8 @@ class Study:
     limit: int | None = None
     split: str | None = None
     notes: str = ""
+    smoke: int | None = None
+    file: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9_]+", self.name):
@@ -111,6 +114,7 @@ def limited(study: Study, limit: int) -> Study:
     """The same on ``limit`` samples at most, each training with as many iterations at most."""
     return replace(
         study,
+        smoke=limit,
         limit=_at_most(limit, study.limit),
         trainings=tuple(
             replace(one, recipe=_short(one.recipe, limit), search=one.search and one.search.short())

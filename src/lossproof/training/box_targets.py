@@ -11,6 +11,8 @@ from lossproof.training.view import View
 LEAST_SHOWN = 0.25
 """Of an object that a window cuts, the share of its box that must be left for it to count."""
 _LEAST_SIDE_PIXELS = 1.0
+_FOUR_CORNERS = [0, 1, 2, 1, 2, 3, 0, 3]
+"""Where x and y of each corner of a box stand in it, all the way round."""
 
 
 class Boxes(NamedTuple):
@@ -28,7 +30,8 @@ def boxes_in_view(target: DetectionTarget, view: View) -> Boxes:
     """
     single = ~(target.crowd | target.difficult)
     scale = np.divide(view.frame_size, target.frame_size, dtype=np.float64)
-    corners = view.of_points(target.boxes[single].reshape(-1, 2, 2) * scale)
+    corners = target.boxes[single][:, _FOUR_CORNERS].reshape(-1, 4, 2)
+    corners = view.of_points(corners * scale)
     seen = np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
     width, height = view.window.width, view.window.height
     cut = seen.clip(0, [width, height, width, height])

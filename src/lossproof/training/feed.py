@@ -5,7 +5,7 @@ quicker or where training was resumed.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,8 +36,9 @@ class Share:
 class Feed:
     """The training split of a recipe, epoch by epoch.
 
-    Samples that are damaged are left out and noted in ``damaged``, with the reason. With
-    ``with_source`` each example has the source's frames at the same view.
+    Samples that are damaged are left out and noted in ``damaged``, with the reason; a batch that
+    they leave empty has the next sample of the epoch's order instead. With ``with_source`` each
+    example has the source's frames at the same view.
     """
 
     arrivals: Arrivals
@@ -70,7 +71,8 @@ class Feed:
     def batches(self, epoch: int, places: range) -> Iterator[Batch]:
         """The batches of an epoch at some of its places, in their order.
 
-        Raises ValueError when every sample of a batch is damaged, or its frames differ in size.
+        Raises ValueError when every sample of the split is damaged, or a batch's frames differ in
+        size.
         """
         with ThreadPoolExecutor(self.threads, thread_name_prefix="feed") as pool:
             started: deque[Future[Batch]] = deque()
@@ -122,18 +124,25 @@ class Feed:
             return look.view.of_frames(frames)
         return self.family.see(self.settings, frames, look)
 
+    def _order(self, epoch: int) -> list[int]:
+        order: list[int] = (
+            np.random.default_rng([self.seed, epoch]).permutation(len(self.samples)).tolist()
+        )
+        return order
+
     def _indices(self, epoch: int, places: range) -> Iterator[list[int]]:
-        order = np.random.default_rng([self.seed, epoch]).permutation(len(self.samples)).tolist()
+        """Of each batch, those of all processes that share it."""
+        order = self._order(epoch)
         for place in places:
-            batch = order[place * self.batch_size : (place + 1) * self.batch_size]
-            yield batch[self.share.rank :: self.share.count]
+            yield order[place * self.batch_size : (place + 1) * self.batch_size]
 
     def _start(
-        self, pool: ThreadPoolExecutor, epoch: int, indices: Iterable[int]
+        self, pool: ThreadPoolExecutor, epoch: int, indices: Sequence[int]
     ) -> "Future[Batch]":
-        examples = [pool.submit(self._whole, epoch, index) for index in indices]
+        own = indices[self.share.rank :: self.share.count]
+        examples = [pool.submit(self._whole, epoch, index) for index in own]
         # The pool takes up work in order, so that whoever collates waits for work under way only.
-        return pool.submit(self._collate, examples)
+        return pool.submit(self._collate, examples, epoch, indices[-1])
 
     def _whole(self, epoch: int, index: int) -> Example | None:
         try:
@@ -142,11 +151,23 @@ class Feed:
             self.damaged[self.samples[index].id] = " ".join(str(error).split())
             return None
 
-    def _collate(self, examples: "Sequence[Future[Example | None]]") -> Batch:
+    def _stand_in(self, epoch: int, last: int) -> Example:
+        """The next sample after one, in the epoch's order and round its end, that can be read."""
+        order = self._order(epoch)
+        after = order.index(last) + 1
+        for index in [*order[after:], *order[:after]]:
+            if (example := self._whole(epoch, index)) is not None:
+                return example
+        first = self.samples[0].id
+        raise ValueError(
+            f"all {len(order)} training samples failed, first {first}: {self.damaged[first]}"
+        )
+
+    def _collate(
+        self, examples: "Sequence[Future[Example | None]]", epoch: int, last: int
+    ) -> Batch:
         whole = [example for future in examples if (example := future.result()) is not None]
-        if not whole:
-            first = next(iter(self.damaged.items()), ("none", "there is none"))
-            raise ValueError(f"all samples of a batch failed, first {first[0]}: {first[1]}")
+        whole = whole or [self._stand_in(epoch, last)]
         sizes = {frame_size_of(example.frames) for example in whole}
         if len(sizes) > 1 and not self.family.mixed_sizes:
             listed = ", ".join(f"{width}x{height}" for width, height in sorted(sizes))

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,8 @@ class Job:
     """``id`` is a short hash of what decides the weights: recipe, content of the data, parent.
 
     ``settings`` are the family's. ``training`` and ``validation`` are samples, disjoint by content.
-    ``parent`` is a weights file, None to start from the initialisation.
+    ``parent`` is a weights file, None to start from the initialisation. ``damaged`` are samples of
+    either split that could not be read so far, with the reason.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Job:
     training: Sequence[Sample]
     validation: Sequence[Sample]
     parent: Path | None
+    damaged: dict[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -89,6 +91,7 @@ class Job:
             threads=self.conditions.threads,
             share=share or Share(),
             with_source=with_source,
+            damaged=self.damaged,
         )
 
     def save(self, network: nn.Module) -> None:

@@ -224,6 +224,7 @@ class Journal:
             "laps": [[lap.step, lap.loss, lap.score] for lap in self._laps],
             "best": self._best,
             "seconds": self.seconds,
+            "damaged": dict(self._job.damaged),
         }
         return saved.joined(
             {
@@ -245,3 +246,4 @@ class Journal:
         self._epoch, self._losses = own["epoch"], list(own["losses"])
         self._laps = [Lap(*lap) for lap in own["laps"]]
         self._best, self._seconds = own["best"], own["seconds"]
+        self._job.damaged.update(own.get("damaged", {}))  # not in checkpoints of earlier versions

@@ -13,6 +13,7 @@ from lossproof.training.card import Card, machine
 from lossproof.training.conditions import Conditions
 from lossproof.training.job import Job, open_job
 from lossproof.training.label_free import distil_job, recalibrate_job
+from lossproof.training.lock import alone_at
 from lossproof.training.outcome import Outcome
 from lossproof.training.recipe import Recipe
 from lossproof.training.shelf import Shelf
@@ -24,30 +25,36 @@ def train(recipe: Recipe, shelf: Shelf, conditions: Conditions | None = None) ->
     """The id of the model that the recipe ends with, on the shelf.
 
     A model that is there already is not trained again; a run that was cut off goes on where its
-    last checkpoint was. Raises ValueError for a recipe that does not fit its data or parent and for
-    a loss that is not finite, and OSError when weights or checkpoints cannot be written.
+    last checkpoint was, and one that another of the same recipe came before waits for it. Raises
+    ValueError for a recipe that does not fit its data or parent and for a loss that is not finite,
+    and OSError when weights or checkpoints cannot be written.
     """
     job = open_job(recipe, shelf, conditions or Conditions())
     if shelf.contains(job.id):
         return job.id
-    with _alone(recipe.seed, job.conditions.torch_threads):
-        run = _LABEL_FREE.get(recipe.method, job.family.train)
-        outcome = run(job)
-        _finish(job, outcome)
+    with alone_at(job) as wanted:
+        if wanted:
+            _run(job)
     return job.id
+
+
+def _run(job: Job) -> None:
+    with _own_torch(job.recipe.seed, job.conditions.torch_threads):
+        run = _LABEL_FREE.get(job.recipe.method, job.family.train)
+        _finish(job, run(job))
 
 
 def _finish(job: Job, outcome: Outcome) -> None:
     """One of the processes puts the model on the shelf; the others wait until it is there."""
     processes = PartialState()
-    # Another run of the same recipe may have been quicker.
+    # Where the file system keeps no locks, another run may have been quicker.
     if processes.is_main_process and not job.shelf.contains(job.id):
         job.shelf.put(_card(job, outcome))
     processes.wait_for_everyone()
 
 
 @contextlib.contextmanager
-def _alone(seed: int, torch_threads: int | None) -> Iterator[None]:
+def _own_torch(seed: int, torch_threads: int | None) -> Iterator[None]:
     """Torch's generator and number of threads are the run's inside, and as before after it."""
     before = torch.get_num_threads()
     with torch.random.fork_rng():

@@ -32,7 +32,7 @@ class Shelved(NamedTuple):
 class Shelf:
     """``models/ID/`` holds ``model.safetensors`` and ``card.json``; it is put together as
     ``training/ID/model/`` and renamed, so that a model is there whole or not at all. Beside that
-    lies its checkpoint."""
+    lies its checkpoint, and beside ``training/ID/`` the lock of whoever is training it."""
 
     root: Path
 
@@ -61,6 +61,10 @@ class Shelf:
     def workplace(self, model: str) -> Path:
         """The folder of a model that is being trained; it need not exist."""
         return self.root / "training" / model
+
+    def lock(self, model: str) -> Path:
+        """The file that is locked by whoever trains a model; it need not exist."""
+        return self.root / "training" / f"{model}.lock"
 
     def unfinished(self, model: str) -> Path:
         """The folder in its workplace that becomes the model's."""

@@ -12,7 +12,7 @@ from torch import nn
 
 from lossproof.errors import AnswerIsNone
 from lossproof.ragged import Ragged
-from lossproof.records import DamagedSample, Frames, Sample, Stat
+from lossproof.records import Frames, Sample, Stat
 from lossproof.resizing import frame_size_of
 from lossproof.training.job import Job
 
@@ -25,8 +25,9 @@ class _Arrived(NamedTuple):
 def validation_score(job: Job, network: nn.Module, device: torch.device) -> float:
     """The task's headline score, measured as a sweep does: predictions at the target's own size.
 
-    Of several levels each sample always has the same one. The network is left in the mode that it
-    was in. Raises ValueError when no sample can be read, and AnswerIsNone.
+    Of several levels each sample always has the same one. Samples that are damaged are left out and
+    noted in the job's ``damaged``. The network is left in the mode that it was in. Raises
+    ValueError when no sample can be read, and AnswerIsNone.
     """
     training = network.training
     network.eval()
@@ -34,7 +35,11 @@ def validation_score(job: Job, network: nn.Module, device: torch.device) -> floa
         stats = list(_stats(job, network, device))
     network.train(training)
     if not stats:
-        raise ValueError(f"all {len(job.validation)} validation samples are damaged")
+        first = job.validation[0].id
+        raise ValueError(
+            f"all {len(job.validation)} validation samples failed, first {first}: "
+            f"{job.damaged[first]}"
+        )
     return float(job.task.summarise(_stacked(stats), None)[job.task.headline][0])
 
 
@@ -72,7 +77,8 @@ def _arrived(job: Job) -> Iterator[_Arrived]:
         try:
             frames = job.arrivals.frames(sample, codecs[place % len(codecs)])
             return _Arrived(frames, job.dataset.read_target(sample))
-        except DamagedSample:
+        except ValueError as error:
+            job.damaged[sample.id] = " ".join(str(error).split())
             return None
 
     block = 4 * job.conditions.threads

@@ -1,5 +1,6 @@
 """The page as a whole: its structure, that it needs nothing else, and its numbers."""
 
+import math
 import re
 from dataclasses import replace
 from itertools import pairwise
@@ -9,10 +10,20 @@ import numpy as np
 import pytest
 
 from lossproof.datasets.audit import Audit, Kind, Rates
+from lossproof.report.compared import Estimate
 from lossproof.report.curves import is_drawn
-from lossproof.report.page.answer import UNKNOWN_LEVELS
-from lossproof.report.page.cause_section import NO_CAUSES
-from lossproof.report.page.contents import Broken, Contents, Picture, View, contents_of
+from lossproof.report.findings import findings, sentence
+from lossproof.report.page.answer import UNKNOWN_LEVELS, safe_levels_of, sweep_lines
+from lossproof.report.page.cause_section import NO_CAUSES, cause_tables
+from lossproof.report.page.contents import (
+    Broken,
+    Contents,
+    Finding,
+    Picture,
+    View,
+    contents_of,
+)
+from lossproof.report.page.curve_section import front_tables, plots_of
 from lossproof.report.page.markdown import to_markdown
 from lossproof.report.page.page import to_html, write_page
 from lossproof.report.page.paper_section import NO_COUNTERPARTS
@@ -357,3 +368,64 @@ def test_pictures_are_there_at_once(swept: Contents) -> None:
     pictures = Seen(to_html(with_pictures(swept))).all("img")
     assert pictures
     assert not any("loading" in given for given in pictures)
+
+
+def test_a_comparison_without_any_score_has_no_chart(studied: Contents) -> None:
+    whole = studied.compared[0]
+    unknown = replace(
+        whole, lines=tuple(replace(one, value=Estimate(math.nan)) for one in whole.lines)
+    )
+    finding = Finding(unknown, sentence(unknown), tuple(findings(unknown)))
+    contents = replace(studied, compared=(unknown, whole), findings=(finding,))
+    (plot,) = plots_of(replace(contents, curves=()))
+    assert plot.chart.id == "chart-0"
+    page, markdown = to_html(contents), to_markdown(contents)
+    for text in (Seen(page).text, markdown):
+        assert "not known at jpeg 95, so that nothing can be said" in text
+        assert "no level is sure" in text
+    assert "nan" not in Seen(page).words
+    alone = replace(contents, compared=(unknown,), curves=())
+    assert "No curve: " in Seen(to_html(alone)).text
+
+
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory: pytest.TempPathFactory) -> Contents:
+    """Two models of one name, and a third on data of which there are two of one name."""
+    store = tmp_path_factory.mktemp("alike") / "store"
+    put(store, [*sweep(), *sweep(weights="v"), *sweep("net_2", fingerprint="g")])
+    return contents_of(store)
+
+
+def test_what_is_named_alike_is_told_apart_everywhere(alike: Contents) -> None:
+    of_what = {words for words, _ in sweep_lines(alike.curves)}
+    names = ("net_1@w", "net_1@v", "net_2")
+    ends = ("f", "f", "g")
+    titles = {
+        f"{name} on camvid test, content {end}" for name, end in zip(names, ends, strict=True)
+    }
+    assert of_what == {f"Segmentation, mIoU of {one}" for one in titles}
+    assert {line[0] for line in safe_levels_of(alike.curves).lines} == titles
+    assert {caption for caption, _ in cause_tables(alike)} == {f"mIoU of {one}" for one in titles}
+    assert {caption for caption, _ in front_tables(alike)} == titles
+    ranked = {f"{one.model} on {one.samples}" for one in alike.breaking}
+    assert ranked <= titles
+    assert len(ranked) > 1
+
+
+def test_a_cause_is_of_one_model(alike: Contents) -> None:
+    for _, traced in cause_tables(alike):
+        points = [line[0] for line in traced.table.lines]
+        assert len(points) == len(set(points)) > 1
+
+
+def test_a_charts_title_and_its_legend_agree(alike: Contents) -> None:
+    for plot in plots_of(alike):
+        named = {name for one in plot.chart.series for name in MODELS.findall(one.title)}
+        if " of 2 models on " in plot.chart.title:
+            assert named == {"net_1@w", "net_1@v"}
+        else:
+            assert not named
+            assert " of net_2 on " in plot.chart.title
+
+
+MODELS = re.compile(r"net_\d\S*")

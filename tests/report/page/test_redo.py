@@ -1,6 +1,7 @@
 """The commands on a page are ones that the command line takes."""
 
 import shlex
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from lossproof.codecs import parse_codec
 from lossproof.console.arguments import make_points
 from lossproof.records import Cell
 from lossproof.report.page.redo import beyond_preset, study_command, sweep_command, train_command
+from lossproof.studies.record import KeptStudy
 from lossproof.tasks import parse_task
-from lossproof.training import Compression, preset
+from lossproof.training import Augmentation, Compression, preset
 from lossproof.training.card import Card
 from tests.report.results import result
 from tests.training.cards import plain_card
@@ -48,7 +50,7 @@ def cell(**fields: Any) -> Cell:
 
 def test_a_sweep_measures_the_same_point() -> None:
     wanted = cell(limit=4, frame_size=(320, 240))
-    given = parsed(sweep_command(wanted, model_id="abc", store="my store", noted={}))
+    given = parsed(sweep_command(wanted, store="my store", noted={"model": "abc"}))
     assert given["data"] == "camvid:DATA_FOLDER"
     assert given["split"] == "test"
     assert list(given["model"]) == ["abc"]
@@ -62,7 +64,7 @@ def test_a_sweep_measures_the_same_point() -> None:
 
 def test_settings_of_the_metric_are_told() -> None:
     wanted = cell(task="depth", metric_settings={"cap": 10.0, "median_scaling": True})
-    given = parsed(sweep_command(wanted, model_id="", store="s", noted={}))
+    given = parsed(sweep_command(wanted, store="s", noted={}))
     assert list(given["model"]) == ["MODEL"]
     assert parse_task(given["task"]).settings["cap"] == 10.0
     assert parse_task(given["task"]).settings["median_scaling"] is True
@@ -70,25 +72,30 @@ def test_settings_of_the_metric_are_told() -> None:
 
 def test_data_and_model_are_those_that_were_noted() -> None:
     noted = {"data": "camvid:my data/CamVid", "model": "net.py:load"}
-    given = parsed(sweep_command(cell(), model_id="", store="s", noted=noted))
+    given = parsed(sweep_command(cell(), store="s", noted=noted))
     assert (given["data"], list(given["model"])) == ("camvid:my data/CamVid", ["net.py:load"])
-    trained = parsed(sweep_command(cell(), model_id="abc", store="s", noted=noted))
-    assert list(trained["model"]) == ["abc"]
 
 
 def test_source_has_no_level() -> None:
     wanted = result("source", None, accuracy=0.9).cell
-    given = parsed(sweep_command(wanted, model_id="abc", store="s", noted={}))
+    given = parsed(sweep_command(wanted, store="s", noted={}))
     assert not given["levels"]
     assert not given["frame_size"]
 
 
-@pytest.mark.parametrize(("name", "limit"), [("mine", None), ("mine_first_4", 4)])
-def test_a_study(name: str, limit: int | None) -> None:
-    given = parsed(study_command(name, data="camvid:my data", store="s"))
-    assert (str(given["file"]), given["limit"], str(given["store"])) == ("mine.py", limit, "s")
-    assert given["data"] == "camvid:my data"
-    assert parsed(study_command(name, data="", store="s"))["data"] is None
+def kept(**fields: Any) -> KeptStudy:
+    nothing: dict[str, Any] = {"notes": "", "models": (), "ids": {}, "cells": {}, "comparisons": ()}
+    return KeptStudy(name="mine", title="Mine", task="segmentation", **nothing, **fields)
+
+
+@pytest.mark.parametrize("smoke", [None, 4])
+def test_a_study(smoke: int | None) -> None:
+    study = kept(data="camvid:my data", file="my studies/one.py", smoke=smoke)
+    given = parsed(study_command(study, store="s"))
+    assert str(given["file"]) == "my studies/one.py"
+    assert (given["data"], given["limit"], str(given["store"])) == ("camvid:my data", smoke, "s")
+    assert parsed(study_command(replace(study, data=""), store="s"))["data"] is None
+    assert study_command(replace(study, file=""), store="s") == ""
 
 
 def test_a_training_and_what_its_line_cannot_say() -> None:
@@ -100,3 +107,12 @@ def test_a_training_and_what_its_line_cannot_say() -> None:
     made = card()
     made.recipe["schedule"]["learning_rate"] = 0.5  # type: ignore[index]
     assert beyond_preset(made) == {"learning_rate": 0.5}
+    others = card(validation="val", holdout=0.2, augmentation=Augmentation(crop=(8, 8), flip=True))
+    assert beyond_preset(others) == {"crop": [8, 8], "validation": "val", "holdout": 0.2}
+
+
+def test_a_training_tells_its_precision_and_one_without_a_preset_has_no_line() -> None:
+    assert parsed(train_command(card(), store="s"))["precision"] == "no"
+    made = replace(card(), machine={**card().machine, "precision": "bf16"})
+    assert parsed(train_command(made, store="s"))["precision"] == "bf16"
+    assert train_command(replace(made, recipe={**made.recipe, "preset": ""}), store="s") == ""

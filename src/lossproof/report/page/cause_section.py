@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lossproof.report.causes import CAUSES, Causes, causes
 from lossproof.report.page.contents import Contents
-from lossproof.report.page.curve_section import groups_of
+from lossproof.report.page.curve_section import by_model, groups_of
 from lossproof.report.page.html import section, text, traced_table
 from lossproof.report.page.plots import point_words
 from lossproof.report.page.words import share_words
@@ -35,11 +35,12 @@ def cause_tables(contents: Contents) -> list[tuple[str, Traced]]:
     """A line per codec, level and frame size."""
     found = []
     for group in groups_of(contents.curves):
-        known = causes(group)
-        for model in dict.fromkeys(one.row.cell.model for one in known):
-            own = [one for one in known if one.row.cell.model == model]
-            caption = f"{group[0].score.heading} of {model} on {group[0].samples}"
-            found.append((caption, _table(own)))
+        for own in by_model(group):
+            known = causes(own)
+            if known:
+                first = own[0]
+                caption = f"{first.score.heading} of {first.model} on {first.samples}"
+                found.append((caption, _table(known)))
     return found
 
 

@@ -74,13 +74,11 @@ class Broken:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where one number comes from: its cell, the id of its model where training made it, and what
-    was noted when it was measured."""
+    """Where one number comes from: its cell, and what was noted when it was measured."""
 
     cell: Cell
     score: str
     num_samples: int
-    model_id: str
     noted: Mapping[str, Any]
 
 
@@ -199,7 +197,8 @@ def _current(results: Iterable[Result], say: Callable[[str], None]) -> Iterator[
 def _breaking(found: Sequence[Curve], results: Mapping[str, Result]) -> Iterator[Breaking]:
     drawn = [one for one in found if is_drawn(one) and one.rows[0].cell.level is not None]
     for curve in drawn[:_MOST_RANKED]:
-        ranked = breaking([results[row.cell.hash] for row in curve.rows], samples=curve.samples)
+        own = [results[row.cell.hash] for row in curve.rows]
+        ranked = breaking(own, model=curve.model, samples=curve.samples)
         if ranked:
             yield ranked
 
@@ -207,21 +206,14 @@ def _breaking(found: Sequence[Curve], results: Mapping[str, Result]) -> Iterator
 def _provenance(
     store: Path, lines: Sequence[Row], results: Mapping[str, Result], studies: Sequence[KeptStudy]
 ) -> Provenance:
-    cards = _cards(store)
-    ids = {card.weights: card.id for card in cards}
+    noted = {name: one.provenance for name, one in results.items()}
     return Provenance(
         origins=tuple(
-            Origin(
-                row.cell,
-                row.task.headline,
-                row.num_samples,
-                ids.get(row.cell.weights, ""),
-                results[row.cell.hash].provenance,
-            )
+            Origin(row.cell, row.task.headline, row.num_samples, noted[row.cell.hash])
             for row in lines
         ),
         studies=tuple(studies),
-        cards=tuple(cards),
+        cards=tuple(_cards(store)),
         store=store.name,
     )
 

@@ -6,7 +6,14 @@ import numpy as np
 
 from lossproof.analysis.bjontegaard import FEWEST
 from lossproof.report.compared import Estimate
-from lossproof.report.curves import Curve, front, is_drawn, rate_difference, score_difference
+from lossproof.report.curves import (
+    Curve,
+    curve_titles,
+    front,
+    is_drawn,
+    rate_difference,
+    score_difference,
+)
 from lossproof.report.page.chart import draw
 from lossproof.report.page.contents import Contents
 from lossproof.report.page.html import details, section, table, tag, text, traced_table
@@ -15,7 +22,7 @@ from lossproof.report.page.reading import how_to_read
 from lossproof.report.page.words import NOT_KNOWN, heading_of, score_words, share_words
 from lossproof.report.rows import by_samples
 from lossproof.report.tables import LEVEL, Table, Traced, level_text, plain
-from lossproof.report.titles import codec_titles, frame_size_title, samples_titles, series_titles
+from lossproof.report.titles import codec_titles, frame_size_title
 from lossproof.tasks import Score
 
 _MOST_IN_A_CHART = 8
@@ -39,16 +46,15 @@ def curve_section(contents: Contents) -> str:
     body = [text("p", how_to_read([one.chart for one in plots]), class_="note")] if plots else []
     body += [tag("div", *map(_figure, plots), class_="charts")]
     if not plots:
-        body.append(text("p", "No curve: every result stands alone at one level."))
+        body.append(text("p", "No curve: every result stands alone at one level, or has no score."))
     return section("curves", "Score against size", *body, *_tables(contents))
 
 
 def plots_of(contents: Contents) -> list[Plot]:
-    """Of every comparison, then of the curves that no comparison holds."""
+    """Of every comparison with a score, then of the curves that no comparison holds."""
     known = {row.cell.hash: one for one in contents.curves for row in one.rows}
-    plots = [
-        plot_of(one, known, id_=f"chart-{place}") for place, one in enumerate(contents.compared)
-    ]
+    compared = [one for one in contents.compared if one.is_known]
+    plots = [plot_of(one, known, id_=f"chart-{place}") for place, one in enumerate(compared)]
     others = {one.rows[0].cell.hash for one in contents.other_curves}
     for group in groups_of(contents.curves):
         if any(one.rows[0].cell.hash in others for one in group):
@@ -113,8 +119,7 @@ def _tables(contents: Contents) -> Iterator[str]:
 def front_tables(contents: Contents) -> list[tuple[str, Traced]]:
     """Of every model that was measured through several codecs or frame sizes."""
     return [
-        (f"{group[0].model} on {samples_titles([group[0].rows[0]])[0]}", _front(group))
-        for group in _several(contents)
+        (f"{group[0].model} on {group[0].samples}", _front(group)) for group in _several(contents)
     ]
 
 
@@ -123,7 +128,7 @@ def between_tables(contents: Contents) -> list[tuple[str, Table]]:
     found = []
     for group in _several(contents):
         first, *others = group
-        title = series_titles([one.rows[0] for one in group])
+        title = curve_titles(group)
         lines = tuple(
             (name, share_words(rate_difference(first, other)), _score(first, other))
             for name, other in zip(title[1:], others, strict=True)

@@ -44,12 +44,10 @@ def origin_section(contents: Contents) -> str:
 
 
 def _studies(known: Provenance) -> list[str]:
-    if not known.studies:
+    commands = (study_command(one, store=known.store) for one in known.studies)
+    lines = [tag("li", text("code", line)) for line in commands if line]
+    if not lines:
         return []
-    lines = [
-        tag("li", text("code", study_command(one.name, data=one.data, store=known.store)))
-        for one in known.studies
-    ]
     return [text("p", "The studies, each run by one command on its file:"), tag("ul", *lines)]
 
 
@@ -65,9 +63,9 @@ def _training(card: Card, store: str) -> str:
     if changed:
         other = ", ".join(f"{name} {value}" for name, value in changed.items())
         pairs.append(("set by its study, not by the line below", other))
-    return details(
-        f"{card.id}: {_title(card)}", _list(pairs), _command(train_command(card, store=store))
-    )
+    line = train_command(card, store=store)
+    commands = [_command(line)] if line else []
+    return details(f"{card.id}: {_title(card)}", _list(pairs), *commands)
 
 
 def _title(card: Card) -> str:
@@ -95,7 +93,7 @@ def _cell(one: Origin, known: Provenance) -> str:
         ("revision", str(one.noted.get("git_revision") or NOT_KNOWN)),
         ("versions", _versions(one.noted)),
     ]
-    command = sweep_command(cell, model_id=one.model_id, store=known.store, noted=one.noted)
+    command = sweep_command(cell, store=known.store, noted=one.noted)
     summary = f"{level_words(cell.codec, cell.level)}, {size}, {cell.model}: {cell.hash}"
     return details(summary, _list(pairs), _command(command), id=cell_id(cell.hash))
 
@@ -113,7 +111,7 @@ def cell_table(known: Provenance) -> Table:
                 level_words(one.cell.codec, one.cell.level),
                 size_title(one.cell.frame_size),
                 str(one.noted.get("started", NOT_KNOWN)),
-                sweep_command(one.cell, model_id=one.model_id, store=known.store, noted=one.noted),
+                sweep_command(one.cell, store=known.store, noted=one.noted),
             )
             for one in known.origins
         ),

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from lossproof.analysis.bootstrap import Interval
 from lossproof.report.compared import BEFORE, Compared, Line
-from lossproof.report.curves import Curve, is_drawn, knee_of
+from lossproof.report.curves import Curve, curve_titles, is_drawn, knee_of
 from lossproof.report.page.chart import Bend, Chart, Point, Series, span
 from lossproof.report.page.words import heading_of, level_words, score_words, way
 from lossproof.report.rate_axis import RateAxis, axis_of_one_size, rate_axis
 from lossproof.report.rows import Row
 from lossproof.report.tables import LEVEL, Table, Traced, level_text, plain
-from lossproof.report.titles import frame_size_title, samples_titles, series_titles
+from lossproof.report.titles import frame_size_title
 from lossproof.tasks import Score
 
 
@@ -64,15 +64,14 @@ def plot_of_curves(group: Sequence[Curve], *, id_: str) -> Plot:
     """Curves of the same samples in one chart."""
     drawn = [one for one in group if is_drawn(one)]
     axis, score = rate_axis([row for one in drawn for row in one.rows]), drawn[0].score
-    titles = series_titles([one.rows[0] for one in drawn])
+    titles = curve_titles(drawn)
     series = [
         Series(title, _points_of_curve(one, axis), _bend(one, axis))
         for one, title in zip(drawn, titles, strict=True)
     ]
-    of_what = samples_titles([drawn[0].rows[0]])[0]
     models = {one.model for one in drawn}
     who = models.pop() if len(models) == 1 else f"{len(models)} models"
-    title = f"{score.heading} of {who} on {of_what}"
+    title = f"{score.heading} of {who} on {drawn[0].samples}"
     numbers = Table(
         ("curve", LEVEL, "frame size", axis.unit, heading_of(score), "saved %"),
         (False, True, False, True, True, True),
