@@ -39,10 +39,10 @@ goldens: $(READY)
 	$(BIN)/python -m tests.tinytown.test_golden
 
 # The networks that come with lossproof, trained anew; docs/zoo.md says how long it takes.
-# Depth learns from six times as many stills as the others, action from twice as many clips.
+# Depth learns from eight times as many stills as the others, action from twice as many clips.
 zoo: $(READY)
 	$(BIN)/lossproof data make tinytown --size 1600 --out zoo-data
-	$(BIN)/lossproof data make tinytown --size 9600 --only stills --out zoo-data-stills
+	$(BIN)/lossproof data make tinytown --size 12800 --only stills --out zoo-data-stills
 	$(BIN)/lossproof data make tinytown --size 3200 --only clips --out zoo-data-clips
 	$(BIN)/lossproof study studies/zoo/faster_rcnn_mobilenet_v3.py --data tinytown:zoo-data \
 	  --store zoo-store
@@ -51,7 +51,7 @@ zoo: $(READY)
 	    --precision bf16 || exit; \
 	done
 	$(BIN)/lossproof study studies/zoo/depth_gan.py --data tinytown:zoo-data-stills \
-	  --store zoo-store --precision bf16
+	  --store zoo-store
 	$(BIN)/lossproof study studies/zoo/two_stream.py --data tinytown:zoo-data-clips \
 	  --store zoo-store --precision bf16
 	$(BIN)/python docs/make_zoo.py zoo-store

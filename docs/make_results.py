@@ -78,11 +78,13 @@ def ran_on(cards: Sequence[Card]) -> Iterator[str]:
         return
     machine = cards[0].machine
     minutes = sum(card.duration_seconds for card in cards) / 60
-    arithmetic = "" if machine["precision"] == "no" else f", in {machine['precision']}"
+    used = {card.machine["precision"] for card in cards}
+    partly = "partly " if len(used) > 1 else ""
+    arithmetic = "".join(f", {partly}in {name}" for name in sorted(used - {"no"}))
     yield (
         f"Trained on {on_what(machine)}{arithmetic}: {minutes:.0f} minutes of training in all, "
-        f"beside other work. {cards[0].num_training} samples train and "
-        f"{cards[0].num_validation} validate."
+        f"beside other work. {cards[-1].num_training} samples train and "
+        f"{cards[-1].num_validation} validate."
     )
 
 

@@ -7,7 +7,7 @@ does both.
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from lossproof.records import Result
 from lossproof.report.rows import Row, ordered, rows
 from lossproof.report.tables import columns_of, table_of
 from lossproof.studies.record import KeptStudy, load
+from lossproof.training.card import Card
 from lossproof.training.shelf import Shelf
 
 PAGE = Path(__file__).parent / "zoo.md"
@@ -67,10 +68,17 @@ def minutes(studies: Iterable[KeptStudy], shelf: Shelf) -> int:
 
 def put(model: ZooModel, study: KeptStudy, shelf: Shelf) -> None:
     """Copy the weights and the cards of a model's parts, in the order of the study's trainings."""
-    for file, trained in zip(model.files, study.ids.values(), strict=True):
-        shutil.copyfile(shelf.weights(trained), weights_file(file))
-        text = json.dumps(public(shelf.card(trained)), indent=1, allow_nan=False)
+    cards = [shelf.card(one) for one in study.ids.values()]
+    for file, card in zip(model.files, last_of(cards), strict=True):
+        shutil.copyfile(shelf.weights(card.id), weights_file(file))
+        text = json.dumps(public(card), indent=1, allow_nan=False)
         card_file(file).write_text(text + "\n")
+
+
+def last_of(cards: Sequence[Card]) -> list[Card]:
+    """Those that no other training went on from."""
+    begun = {card.parent for card in cards}
+    return [card for card in cards if card.id not in begun]
 
 
 def section(

@@ -1,6 +1,7 @@
 """Pages that are made from stores: of a small run of the demo's quickest study."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -41,3 +42,9 @@ def test_pages_of_one_task_of_the_demo(tmp_path: Path) -> None:
     assert columns["id"] == list(kept.ids.values())
     assert columns["iterations"] == ["2"] * 5
     assert str(tmp_path) not in str([results.public(one) for one in cards.values()])
+
+
+def test_a_training_that_another_went_on_from_is_not_shipped() -> None:
+    cards = [SimpleNamespace(id="b", parent="a"), SimpleNamespace(id="a", parent=None)]
+    cards += [SimpleNamespace(id="c", parent="b"), SimpleNamespace(id="d", parent="elsewhere")]
+    assert [card.id for card in maker("make_zoo").last_of(cards)] == ["c", "d"]
