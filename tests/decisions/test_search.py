@@ -23,10 +23,25 @@ from benchmarks.worlds import (
 
 from lossproof.decisions.evidence import Arm, NothingMeasured
 from lossproof.decisions.pilot import MOST_LEVELS, first_look, sequence, split, turn
-from lossproof.decisions.search import Verdict, _cheapest, decide
+from lossproof.decisions.question import Question
+from lossproof.decisions.search import Outcome, Verdict, _cheapest, decide
 from lossproof.decisions.stored import Stored
 from lossproof.records import Result
 from lossproof.tasks import make_task
+
+
+def verdict(outcome: Outcome, asked: Question, source: Result, arrived: Result) -> Verdict:
+    """Of one setting, looked at once."""
+    cell = arrived.cell
+    return Verdict(
+        arm=Arm(cell.codec, cell.codec, cell.level, arrived.context.level_unit),
+        outcome=outcome,
+        drops=asked.drops(source, arrived),
+        look_alpha=0.05,
+        alpha=0.05,
+        source=source,
+        arrived=arrived,
+    )
 
 
 def test_the_answer_holds_and_is_near_the_cheapest_that_does() -> None:
@@ -105,16 +120,7 @@ def test_where_gains_make_up_for_losses_many_more_are_needed() -> None:
     before, after = np.ones(40), np.ones(40)
     before[:3] = after[-3:] = 0
     asked = question(task=make_task("action"))
-    whole, lossy = clips("source", before), clips("h264", after)
-    open_one = Verdict(
-        arm=Arm("h264", "h264", 30, "crf"),
-        outcome="open",
-        drops=asked.drops(whole, lossy),
-        look_alpha=0.05,
-        alpha=0.05,
-        source=whole,
-        arrived=lossy,
-    )
+    open_one = verdict("open", asked, clips("source", before), clips("h264", after))
     assert open_one.drops.value == 0
     assert open_one.upper > 0.05
     needed = open_one.samples_needed(0.05)
@@ -284,21 +290,9 @@ def test_bytes_are_compared_without_samples_that_are_damaged_in_one_of_them() ->
     dear, cheap = (result("jpeg", level, np.full(40, 0.1), sizes=sizes) for level in (60, 50))
     kept = np.delete(np.arange(40), 3)
     groups = tuple(whole.groups[place] for place in kept)
-    found = []
     lacking = [one.at(kept, groups=groups) for one in (whole, dear)]
-    for source_of, arrived in (lacking, (whole, cheap)):
-        found.append(
-            Verdict(
-                arm=Arm("jpeg", "jpeg", arrived.cell.level, "quality"),
-                outcome="holds",
-                drops=asked.drops(source_of, arrived),
-                look_alpha=0.05,
-                alpha=0.05,
-                source=source_of,
-                arrived=arrived,
-            )
-        )
-    answer = _cheapest(found)
+    pairs = (lacking, (whole, cheap))
+    answer = _cheapest([verdict("holds", asked, *pair) for pair in pairs])
     assert answer is not None
     assert answer.arm.level == 50
     assert _cheapest([]) is None
