@@ -47,6 +47,18 @@ def test_a_detector_that_finds_nothing_has_no_precision_and_no_traceback(tmp_pat
         assert row["scores"]["ap"] == row["scores"]["voc_ap"] == 0.0
 
 
+def test_where_nothing_is_annotated_it_is_said(tmp_path: Path) -> None:
+    LAYOUTS["yolo"](tmp_path / "yolo")
+    for path in (tmp_path / "yolo" / "labels").rglob("*.txt"):
+        path.unlink()
+    (tmp_path / "nobody.py").write_text(DETECTOR)
+    words = ["--task", "detection", "--data", f"yolo:{tmp_path / 'yolo'}", "--codec", "jpeg"]
+    words += ["--model", f"{tmp_path / 'nobody.py'}:Nobody", "--levels", "50"]
+    done = lossproof("sweep", *words, "--store", str(tmp_path / "store"))
+    assert done.returncode == 0, done.stderr
+    assert "no score is defined: nothing is annotated in these samples" in done.stderr
+
+
 def test_settings_of_the_metric_are_part_of_the_result(tmp_path: Path) -> None:
     LAYOUTS["rgbd"](tmp_path / "rgbd")
     (tmp_path / "flat.py").write_text(

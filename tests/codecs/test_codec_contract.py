@@ -222,7 +222,7 @@ def test_a_level_outside_the_range_is_refused_by_name(codec, level):
     level = outside.get(level, level)
     kind = "whole numbers" if codec.level_type is int else "numbers"
     expected = (
-        f"{codec.name} {codec.unit} {level} is out of range; "
+        f"{codec.name} {codec.unit} {level!r} is out of range; "
         f"{kind} from {low:g} to {high:g} are allowed"
     )
     with pytest.raises(ValueError, match=f"^{re.escape(expected)}$"):

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from lossproof.codecs import CODECS, codec_class, make_codec, parse_codec
@@ -36,6 +37,8 @@ def test_a_miss_is_answered_with_the_known_names_and_the_closest():
 def test_make_codec_gives_the_value_that_the_class_gives():
     assert make_codec("jpeg", 50, subsampling="4:4:4") == Jpeg(50, subsampling="4:4:4")
     assert make_codec("source") == Source()
+    assert make_codec("jpeg", np.int64(50)) == make_codec("jpeg", 50)
+    assert make_codec("jpegxl", np.float32(1.5)) == make_codec("jpegxl", 1.5)
     with pytest.raises(ValueError, match="jpeg quality None is out of range"):
         make_codec("jpeg")
     with pytest.raises(ValueError, match="its settings: subsampling, optimize, progressive"):

@@ -271,3 +271,9 @@ def test_levels_span_the_bit_rates_of_h264_on_real_footage(shared):
     for high, low in sizes.values():
         assert 0.5 < high / sizes[H264][0] < 2
         assert 0.5 < low / sizes[H264][1] < 2
+
+
+def test_av1_of_more_rows_than_its_encoder_takes_is_refused():
+    frame = np.zeros((8705, 2, 3), np.uint8)
+    with pytest.raises(ValueError, match="av1 was given frames of 2x8705; up to 8704 rows are"):
+        make_codec("av1", 40).encode(frame)

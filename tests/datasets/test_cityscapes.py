@@ -60,6 +60,8 @@ def test_other_files_beside_the_labels_are_left_alone(cityscapes: Cityscapes) ->
     samples = cityscapes.samples("val")
     for ending in ("color.png", "instanceIds.png", "polygons.json"):
         (samples[0].target.parent / f"frankfurt_000001_000019_gtFine_{ending}").touch()
+    (samples[0].target.parent / f"._{samples[0].target.name}").touch()
+    (samples[0].media.parent / f"._{samples[0].media.name}").touch()
     assert cityscapes.samples("val") == samples
 
 

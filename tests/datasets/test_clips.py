@@ -103,6 +103,8 @@ def test_splits_of_ones_own(clips: Clips) -> None:
         ("clip,group\nrun/run0.mp4,\n", "line 2 is .*; a clip, its group"),
         ("clip,group,split\nrun/run0.mp4,a,val\n", "line 2 is .* train or test"),
         ("clip,group\nrun/run0.mp4,a\n", "lacks the clip 'run/run1'"),
+        ("clip,group\nrun0,a\nrun0,b\n", "has the clip 'run0' twice"),
+        ('clip,group\nrun0,"' + 2**18 * "a", "is no CSV in UTF-8: field larger"),
         (
             "clip,group,split\nrun0,a,test\nrun1,a,train\nwalk0,b,train\nwalk1,b,train\n",
             "divides the group 'a' between splits",
@@ -113,6 +115,24 @@ def test_tables_refused(clips: Clips, text: str, reason: str) -> None:
     write_text(clips.root / "groups.csv", text)
     with pytest.raises(ValueError, match=rf"groups\.csv {reason}"):
         clips.samples("all")
+
+
+def test_a_table_that_is_not_in_utf8(clips: Clips) -> None:
+    (clips.root / "groups.csv").write_bytes("clip,group\nrun0,caf\xe9\n".encode("utf-16"))
+    with pytest.raises(ValueError, match=r"groups\.csv is no CSV in UTF-8"):
+        clips.samples("all")
+
+
+def test_clips_beside_folders_of_clips_are_refused(clips: Clips) -> None:
+    write_video(clips.root / "loose.mp4")
+    with pytest.raises(ValueError, match=r"has clips in it, first 'loose\.mp4', and in folders"):
+        Clips(clips.root)
+
+
+def test_folders_of_systems_are_no_classes(clips: Clips) -> None:
+    write_video(clips.root / ".Trash" / "one.mp4")
+    write_video(clips.root / "@eaDir" / "one.mp4")
+    assert Clips(clips.root).classes == ("run", "walk")
 
 
 def test_other_files_are_left_alone(clips: Clips) -> None:

@@ -122,6 +122,12 @@ def test_the_annotation_file_counts_in_the_fingerprint(tmp_path: Path) -> None:
             "annotation 0 is of image 77, which is not listed",
         ),
         (lambda c: c["images"][0].update(file_name="../x.jpg"), r"names '\.\./x\.jpg'; a file"),
+        (lambda c: c["images"][0].update(file_name="C:x.jpg"), "names 'C:x.jpg'; a file below"),
+        (lambda c: c["images"][0].update(file_name=r"a\x.jpg"), "names .*; / between folders"),
+        (
+            lambda c: c["categories"].append(c["categories"][0]),
+            "has the same id for several categories",
+        ),
         (lambda c: c.update(images=[], annotations=[]), "lists no samples"),
     ],
 )
@@ -129,6 +135,12 @@ def test_files_refused(tmp_path: Path, kind: type[Dataset], change: Change, reas
     with pytest.raises(ValueError, match=rf"_val2017\.json.*{reason}") as caught:
         make(tmp_path, kind, change).samples("val2017")
     assert "\n" not in str(caught.value)
+
+
+def test_a_colon_in_a_name(tmp_path: Path) -> None:
+    name = "cam1_10:00:00"
+    change: Change = lambda c: c["images"][0].update(file_name=f"{name}.jpg")  # noqa: E731
+    assert make(tmp_path, Coco, change).samples("val2017")[0].id == name
 
 
 @pytest.mark.parametrize("text", ["", "not JSON", "[1, 2]", '{"images": [', "null"])

@@ -156,6 +156,14 @@ def test_splits_follow_the_order(
         assert max(mine[0]) < min(mine[1])
 
 
+def test_what_systems_leave_beside_frames_moves_no_split(tmp_path: Path) -> None:
+    write_synthia(tmp_path)
+    before = Synthia(tmp_path).samples("test")
+    for path in list(tmp_path.rglob("*.png")):
+        (path.parent / f"._{path.name}").touch()
+    assert Synthia(tmp_path).samples("test") == before
+
+
 def test_frames_without_their_pair_are_listed(tmp_path: Path) -> None:
     write_rgbd(tmp_path)
     (tmp_path / "frame-000000.depth.png").unlink()

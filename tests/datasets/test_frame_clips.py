@@ -51,6 +51,16 @@ def test_labels_are_folders(tmp_path: Path) -> None:
     assert dataset.read_target(samples[0]).num_classes == 3
 
 
+def test_folders_of_systems_are_no_classes(tmp_path: Path) -> None:
+    write_frame_clips(tmp_path)
+    for name in (".ipynb_checkpoints", "@eaDir"):
+        write_rgb(tmp_path / "val" / name / "7" / "1.png", size=SIZE)
+    (tmp_path / "val" / "nothing").mkdir()
+    dataset = FrameClips(tmp_path)
+    assert dataset.classes == ("run", "walk")
+    assert [dataset.read_target(one).label for one in dataset.samples("val")] == [0, 0, 1, 1]
+
+
 def test_frames_are_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     folder = tmp_path / "test" / "run" / "clip"
     for number in range(8, 12):

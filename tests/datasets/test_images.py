@@ -1,6 +1,7 @@
 """Reading pictures: what is right comes out exactly, what is damaged is refused in one line."""
 
 import io
+import os
 import struct
 import tempfile
 import zlib
@@ -183,3 +184,11 @@ def test_indices_refused(tmp_path: Path, data: bytes, reason: str) -> None:
 def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
     with pytest.raises(DamagedSample, match=r"cannot be read: Is a directory"):
         read_picture(tmp_path)
+
+
+def test_a_file_that_would_fill_the_memory_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "large.png"
+    path.touch()
+    os.truncate(path, 2**31 + 1)
+    with pytest.raises(DamagedSample, match=r"has 2,147,483,649 bytes; 2,147,483,648 are allowed"):
+        read_picture(path)

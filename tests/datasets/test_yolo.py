@@ -3,15 +3,19 @@
 import tempfile
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ExifTags, Image
 
 from lossproof.datasets.yolo import Yolo
 from lossproof.datasets.yolo_names import read_names
 from lossproof.records import DamagedSample
 
-from .layouts import write_text, write_yolo
+from .layouts import SIZE, write_rgb, write_text, write_yolo
 
 NAMES = ["cat", "traffic light", "owl: great, horned"]
 FORMS = [
@@ -72,9 +76,10 @@ def test_other_files_are_left_alone(yolo: Yolo) -> None:
         ("-1 0.5 0.5 1 1", "line 2 has the class -1"),
         ("0.5 0.5 0.5 1 1", "line 2 has the class 0.5"),
         ("nan 0.5 0.5 1 1", "line 2 has the class nan"),
-        ("0 0.5 0.5 1.2 1", r"has the box -3.2, 0, 35.2, 24 \(object 2\)"),
-        ("0 0.5 0.5 -0.5 1", "has the box 24, 0, 8, 24"),
-        ("0 nan 0.5 1 1", "has the box nan"),
+        ("0 0.5 0.5 1.2 1", "line 2 is '0 0.5 0.5 1.2 1'; shares from 0 to 1 are allowed"),
+        ("0 0.5 0.5 -0.5 1", "line 2 is '0 0.5 0.5 -0.5 1'; shares"),
+        ("0 nan 0.5 1 1", "line 2 is '0 nan 0.5 1 1'; shares"),
+        ("0 0.1 0.1 0.2 0.2 0.3", "line 2 is '0 0.1"),
     ],
 )
 def test_lines_refused(yolo: Yolo, line: str, reason: str) -> None:
@@ -83,6 +88,55 @@ def test_lines_refused(yolo: Yolo, line: str, reason: str) -> None:
     with pytest.raises(DamagedSample, match=rf"0\.txt {reason}"):
         yolo.read_target(sample)
     assert len(yolo.read_target(other).boxes) == 2
+
+
+def test_a_thing_that_reaches_beyond_the_picture_is_cut_there(yolo: Yolo) -> None:
+    sample = yolo.samples("val")[0]
+    sample.target.write_text("0 1 0.5 0.5 1.005\n")
+    assert yolo.read_target(sample).boxes.tolist() == [[24, 0, 32, 24]]
+
+
+def test_a_line_that_is_there_twice_counts_once(yolo: Yolo) -> None:
+    sample = yolo.samples("val")[0]
+    sample.target.write_text("1 0.5 0.5 1 1\n0 0.5 0.5 1 1\n1 0.50 0.5 1 1\n")
+    assert yolo.read_target(sample).labels.tolist() == [1, 0]
+
+
+def test_a_polygon_is_the_box_around_it(yolo: Yolo) -> None:
+    sample = yolo.samples("val")[0]
+    sample.target.write_text("2 0.25 0.5 0.75 0.25 0.5 1\n0 0.5 0.5 1 1\n")
+    assert yolo.read_target(sample).boxes.tolist() == [[8, 6, 24, 24], [0, 0, 32, 24]]
+
+
+def test_pictures_in_folders_have_their_labels_in_folders(yolo: Yolo) -> None:
+    write_rgb(yolo.root / "images" / "val" / "north" / "0.jpg", size=SIZE)
+    write_text(yolo.root / "labels" / "val" / "north" / "0.txt", "1 0.5 0.5 1 1\n")
+    found = {sample.id: sample for sample in yolo.samples("val")}
+    assert list(found) == ["0", "1", "2", "north/0"]
+    assert yolo.read_target(found["north/0"]).labels.tolist() == [1]
+
+
+def test_a_link_of_labels_that_leads_nowhere_is_told(yolo: Yolo) -> None:
+    labels = yolo.root / "labels" / "val" / "2.txt"
+    labels.symlink_to(yolo.root / "elsewhere.txt")
+    with pytest.raises(DamagedSample, match=r"2\.txt is missing"):
+        yolo.read_target(yolo.samples("val")[2])
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_pictures_are_turned_as_opencv_turns_them(yolo: Yolo, orientation: int) -> None:
+    path = yolo.root / "images" / "val" / "0.jpg"
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    Image.open(path).save(path, exif=exif, quality=95)
+    sample = yolo.samples("val")[0]
+    (frame,) = yolo.read_media(sample).frames[None]
+    seen = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
+    assert frame.shape == seen.shape
+    assert np.abs(frame.astype(int) - seen).max() <= 4
+    target = yolo.read_target(sample)
+    assert target.frame_size == (frame.shape[1], frame.shape[0])
+    assert target.boxes[0].tolist() == [0, 0, *target.frame_size]
 
 
 @pytest.mark.parametrize("text", FORMS)
@@ -102,7 +156,6 @@ def test_names_in_every_form(tmp_path: Path, text: str) -> None:
     )
 )
 def test_names_agree_with_a_yaml_library(names: list[str]) -> None:
-    yaml = pytest.importorskip("yaml")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data.yaml"
         for content in (names, dict(enumerate(names))):
@@ -113,6 +166,19 @@ def test_names_agree_with_a_yaml_library(names: list[str]) -> None:
                 assert list(read_names(path)) == names
 
 
+def test_an_apostrophe_is_part_of_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "data.yaml"
+    path.write_text("names: [person, driver's seat, 'it''s', no]\n")
+    assert read_names(path) == ("person", "driver's seat", "it's", "no")
+
+
+def test_what_is_no_yaml_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "data.yaml"
+    path.write_text("names: [person, car\n")
+    with pytest.raises(ValueError, match=r"data\.yaml is no YAML: .*line \d"):
+        read_names(path)
+
+
 def test_names_one_a_line(yolo: Yolo) -> None:
     (yolo.root / "data.yaml").unlink()
     write_text(yolo.root / "labels" / "classes.txt", "cat\ndog\n\nbig owl\n")
@@ -121,7 +187,11 @@ def test_names_one_a_line(yolo: Yolo) -> None:
 
 def test_classes_without_names(yolo: Yolo) -> None:
     (yolo.root / "data.yaml").unlink()
+    write_text(yolo.root / "labels" / "val" / "notes.txt", "20240131 was the day\n")
     assert Yolo(yolo.root).classes == ("class 0", "class 1", "class 2")
+    write_text(yolo.root / "labels" / "val" / "0.txt", "20240131 0.5 0.5 1 1\n")
+    with pytest.raises(ValueError, match=r"0\.txt has the class 20240131; up to 9999 is allowed"):
+        _ = Yolo(yolo.root).classes
 
 
 @pytest.mark.parametrize(

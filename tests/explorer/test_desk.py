@@ -117,7 +117,11 @@ def test_a_model_that_wants_boxes_needs_a_dataset(tmp_path: Path) -> None:
     made = offer(tmp_path)
     text = Path(made.models[0].removesuffix(":load")).read_text()
     boxed = tmp_path / "boxed.py"
-    boxed.write_text(text.replace("    batch_size", "    wants_boxes = True\n    batch_size"))
+    boxed.write_text(
+        text.replace(
+            "    batch_size", "    wants_boxes, predict_in_boxes = True, print\n    batch_size"
+        )
+    )
     picked = Picked(task="segmentation", files=(own_picture(tmp_path), str(boxed)))
     with pytest.raises(ValueError, match="shown one person at a time"):
         arrange(made, with_dropped(made, picked))

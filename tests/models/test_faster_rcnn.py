@@ -7,16 +7,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
+from torchvision.models import resnet50
 from torchvision.models.detection import (
+    FasterRCNN,
     FasterRCNN_ResNet50_FPN_Weights,
     fasterrcnn_mobilenet_v3_large_320_fpn,
 )
+from torchvision.models.detection._utils import overwrite_eps
+from torchvision.models.detection.backbone_utils import _resnet_fpn_extractor
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor
+from torchvision.ops import FrozenBatchNorm2d
 
 from lossproof.models import Model, open_model
 from lossproof.models.coco_classes import coco_outputs
 from lossproof.models.faster_rcnn_network import FasterRcnnSettings, build_faster_rcnn
-from lossproof.models.faster_rcnn_weights import for_classes
+from lossproof.models.faster_rcnn_weights import for_classes, load_file
 from lossproof.models.weights_file import save_weights
 from lossproof.predictions import Detections
 from lossproof.records import Frame
@@ -130,6 +136,27 @@ def test_coco_weights_give_the_same_boxes_and_scores_for_vocs_classes(
     np.testing.assert_allclose(found.boxes, wanted["boxes"], atol=1e-3)
     np.testing.assert_allclose(found.scores, wanted["scores"], atol=1e-5)
     np.testing.assert_array_equal(found.labels, wanted["labels"] - 1)
+
+
+def test_torchvisions_resnet_is_normalised_as_torchvision_does(tmp_path: Path) -> None:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(3)
+        body = resnet50(weights=None, norm_layer=FrozenBatchNorm2d)
+        theirs = FasterRCNN(_resnet_fpn_extractor(body, 3), num_classes=91).eval()
+        for module in theirs.modules():
+            if isinstance(module, FrozenBatchNorm2d):
+                module.running_var.uniform_(1e-4, 3e-2)
+                module.weight.fill_(0.1)
+    path = tmp_path / "coco.safetensors"
+    save_file({key: value.contiguous() for key, value in theirs.state_dict().items()}, path)
+    ours = build_faster_rcnn("faster_rcnn", 2)
+    load_file(ours, path, arch="faster_rcnn", classes=["person", "car"])
+    overwrite_eps(theirs, 0.0)
+    image = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        wanted, found = theirs.backbone(image), ours.eval().backbone(image)
+    for name, features in wanted.items():
+        assert (found[name] - features).abs().max() <= 1e-4 * features.abs().max()
 
 
 def test_vocs_classes_are_coco_outputs_of_the_same_meaning() -> None:

@@ -298,6 +298,21 @@ def test_weights_kept_in_a_file_of_their_own_count(tmp_path: Path, frames: list[
         open_model(f"{declaration}:{tmp_path / 'split.onnx'}", task="segmentation", num_classes=3)
 
 
+def test_weights_that_change_before_they_are_loaded(tiny: Open, tmp_path: Path) -> None:
+    frame = np.zeros((4, 4, 3), np.uint8)
+    model = tiny()
+    write_network(tmp_path / "tiny.onnx", weights=2 * WEIGHTS)
+    with pytest.raises(
+        ValueError, match=r"tiny\.onnx' were changed after they were opened; run it again"
+    ):
+        model.predict([frame])
+    model = tiny()
+    content = (tmp_path / "tiny.onnx").read_bytes()
+    (tmp_path / "tiny.onnx").unlink()
+    (tmp_path / "tiny.onnx").write_bytes(content)
+    assert model.predict([frame])[0].shape == (4, 4)
+
+
 @pytest.mark.parametrize("place", ["../elsewhere.data", "/dev/zero"])
 def test_weights_are_read_from_no_other_folder(tmp_path: Path, place: str) -> None:
     declaration = write_declaration(tmp_path / "a.toml")

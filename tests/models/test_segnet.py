@@ -57,9 +57,17 @@ def test_weights_of_classes_that_nobody_named_say_what_is_needed(tmp_path: Path)
     assert open_model(f"segnet:{file}", task="segmentation", num_classes=2)
 
 
-def test_images_that_are_too_small(network: SegNet) -> None:
-    with pytest.raises(ValueError, match="image is 40x31; 32x32 or more is allowed"):
-        network(torch.zeros(1, 3, 31, 40))
+@pytest.mark.parametrize("size", [(31, 40), (40, 7), (1, 1)])
+def test_small_images_are_padded_with_their_border(network: SegNet, size: tuple[int, int]) -> None:
+    image = torch.rand(1, 3, *size, generator=torch.Generator().manual_seed(0))
+    height, width = size
+    rows = torch.arange(max(32, height)).clamp(max=height - 1)
+    columns = torch.arange(max(32, width)).clamp(max=width - 1)
+    padded = image[:, :, rows][..., columns]
+    with torch.inference_mode():
+        found, whole = network(image), network(padded)
+    assert found.shape[2:] == size
+    torch.testing.assert_close(found, whole[..., :height, :width])
 
 
 def test_the_encoder_is_vggs(network: SegNet, vgg: torchvision.models.VGG, tmp_path: Path) -> None:

@@ -74,6 +74,16 @@ def test_settings_are_keywords_and_a_file_counts_by_its_content(mine: Open, tmp_
     assert hashes["one"] == hashes["two"] != hashes["three"]
 
 
+def test_a_setting_may_hold_an_equals_sign(mine: Open) -> None:
+    text = (
+        "class Mine:\n    def __init__(self, **told):\n        self.told = told\n"
+        "    def predict(self, frames):\n        return [self.told for _ in frames]\n"
+    )
+    model = mine(text, function="Mine,path=epoch=3-step=100.ckpt,query=a=b==,none=")
+    told = {"path": "epoch=3-step=100.ckpt", "query": "a=b==", "none": ""}
+    assert model.predict([np.zeros((4, 4, 3), np.uint8)]) == [told]
+
+
 def test_boxes_are_given_to_a_model_that_wants_them(mine: Open, frames: list[Frame]) -> None:
     text = (
         "class Mine:\n    wants_boxes = True\n"
@@ -120,6 +130,27 @@ def test_torch_tensors_become_arrays(mine: Open, frames: list[Frame]) -> None:
     assert isinstance(mapped.predict(frames[:1])[0]["boxes"], np.ndarray)
 
 
+def test_tensors_of_types_that_numpy_lacks_are_taken(mine: Open, frames: list[Frame]) -> None:
+    half = "torch.full((2, 3), 1.5, dtype=torch.bfloat16)"
+    for answer in (half, f"{{'boxes': {half}}}", f"[{half}, {half}]", f"({half},)"):
+        model = mine("import torch\n" + with_predict(f"return [{answer} for _ in frames]"))
+        found = model.predict(frames[:1])[0]
+        arrays = {dict: lambda one: one.values(), np.ndarray: lambda one: [one]}
+        for array in arrays.get(type(found), list)(found):
+            assert array.dtype == np.float32
+            np.testing.assert_array_equal(array, np.full((2, 3), 1.5))
+
+
+def test_predict_may_be_a_generator(mine: Open, frames: list[Frame]) -> None:
+    model = mine(with_predict("yield from (frame.mean() for frame in frames)"))
+    assert model.predict(frames) == [frame.mean() for frame in frames]
+
+
+def test_batch_sizes_may_be_numpys(mine: Open) -> None:
+    model = mine("import numpy as np\n" + with_predict("pass", "batch_size = np.int64(4)"))
+    assert (model.batch_size, type(model.batch_size)) == (4, int)
+
+
 def test_clips_go_in_as_they_are(mine: Open) -> None:
     clip = np.zeros((4, 8, 9, 3), np.uint8)
     assert mine(with_predict("return [f.shape for f in frames]")).predict([clip]) == [(4, 8, 9, 3)]
@@ -131,19 +162,15 @@ def test_frames_cannot_be_spoilt_for_others(mine: Open, frames: list[Frame]) -> 
     np.testing.assert_array_equal(frames[0], before)
 
 
-def test_modules_beside_the_file_can_be_imported(
-    mine: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_modules_beside_the_file_can_be_imported(mine: Open, tmp_path: Path) -> None:
     (tmp_path / "neighbour_of_mine.py").write_text("name = 'from next door'\n")
-    before = list(sys.path)
-    try:
-        model = mine(
-            "from neighbour_of_mine import name\n" + with_predict("return frames", "name = name")
-        )
-    finally:
-        sys.modules.pop("neighbour_of_mine", None)
+    path, modules = list(sys.path), set(sys.modules)
+    model = mine(
+        "from neighbour_of_mine import name\n" + with_predict("return frames", "name = name")
+    )
     assert model.name == "from next door"
-    assert sys.path == before
+    assert sys.path == path
+    assert set(sys.modules) == modules
 
 
 def test_two_files_of_one_name_are_two_models(tmp_path: Path, frames: list[Frame]) -> None:
@@ -186,6 +213,25 @@ def test_two_files_of_one_name_are_two_models(tmp_path: Path, frames: list[Frame
         ("def load(path):\n    pass", r"load\(\): TypeError: .*missing 1 required positional"),
         (with_predict("return frames", "batch_size = 0"), "has batch_size 0; a whole number of 1"),
         (with_predict("return frames", "batch_size = '4'"), "has batch_size '4'; a whole number"),
+        (with_predict("return frames", "batch_size = 4.0"), r"has batch_size 4\.0; a whole number"),
+        (
+            with_predict("return frames", "version = property(lambda self: 1 / 0)"),
+            r"mine\.py:load: ZeroDivisionError in line 2: division by zero",
+        ),
+        (
+            with_predict("return frames", "version = property(lambda self: self.digset)"),
+            r"mine\.py:load: AttributeError in line 2: .* no attribute 'digset'",
+        ),
+        (
+            "class Mine:\n    predict = property(lambda self: 1 / 0)\nload = Mine",
+            r"mine\.py:load: ZeroDivisionError in line 2: division by zero",
+        ),
+        ("class Mine:\n    predict = 3\nload = Mine", "load returned Mine without predict; an obj"),
+        (
+            with_predict("return frames", "wants_boxes = True"),
+            r"has wants_boxes = True without predict_in_boxes; an object with predict_in_boxes\(",
+        ),
+        ("import sys\nsys.exit('no weights')", "cannot be imported: SystemExit in line 2: no weig"),
     ],
 )
 def test_files_that_give_no_model(mine: Open, text: str, message: str) -> None:
@@ -204,6 +250,9 @@ def test_files_that_give_no_model(mine: Open, text: str, message: str) -> None:
             "raise RuntimeError('out of\\nmemory')",
             "predict: RuntimeError in line 4: out of memory",
         ),
+        ("yield frames[9]", "predict: IndexError in line 4: list index out of range"),
+        ("raise SystemExit(3)", "predict: SystemExit in line 4: 3"),
+        ("import numpy; return numpy.array(3)", "predict: TypeError: iteration over a 0-d array"),
     ],
 )
 def test_predictions_that_are_none(

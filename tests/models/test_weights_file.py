@@ -42,12 +42,18 @@ def test_a_file_without_metadata_is_taken(tmp_path: Path) -> None:
     assert torch.equal(load(tmp_path / "a.safetensors")[0].weight, small(seed=3)[0].weight)
 
 
+def test_a_file_that_names_its_framework_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "a.safetensors"
+    save_file(small(seed=3).state_dict(), path, metadata={"format": "pt"})
+    assert torch.equal(load(path)[0].weight, small(seed=3)[0].weight)
+
+
 @pytest.mark.parametrize(
     ("metadata", "message"),
     [
         ({"arch": "large"}, "have arch 'large'; 'small' is allowed"),
         ({"num_classes": "9"}, "have num_classes '9'; '2' is allowed"),
-        ({"format": "2"}, "have format '2'; '1' is allowed"),
+        ({"arch": "small", "format": "2"}, "have format '2'; '1' is allowed"),
     ],
 )
 def test_weights_for_something_else(tmp_path: Path, metadata: dict[str, str], message: str) -> None:

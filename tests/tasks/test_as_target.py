@@ -57,6 +57,22 @@ def test_what_a_detector_is_not_sure_of_is_no_object() -> None:
     assert task.as_target(nothing, SIZE, 5).labels.size == 0
 
 
+def test_a_box_of_no_area_is_no_object() -> None:
+    task = make_task("detection")
+    assert task.as_target is not None
+    boxes = np.array([[1.0, 1, 5, 5], [3, 1, 3, 5]])
+    flat = Detections(boxes, np.array([0.8, 0.9]), np.array([0, 1]))
+    assert task.as_target(flat, SIZE, 5).labels.tolist() == [0]
+
+
+def test_no_more_people_than_are_scored() -> None:
+    task = make_task("pose")
+    assert task.as_target is not None
+    people = np.repeat(KEYPOINTS[:1], 25, axis=0)
+    crowd = Poses(people, np.linspace(0.5, 1, 25))
+    assert len(task.as_target(crowd, SIZE, 0).keypoints) == 20
+
+
 def test_people_are_those_near_the_best_score() -> None:
     task = make_task("pose")
     assert task.as_target is not None

@@ -55,6 +55,13 @@ def detection(frame: np.ndarray) -> np.ndarray:
     return make_task("detection").draw(frame, found, LEGEND)
 
 
+def test_a_keypoint_far_away_is_drawn_towards() -> None:
+    person = np.full((17, 3), 5.0)
+    person[9, :2] = 1e9
+    task, frame = make_task("pose"), np.zeros((40, 40, 3), np.uint8)
+    assert task.draw(frame, Poses(person[None], np.array([0.9])), Legend()).any()
+
+
 def pose(frame: np.ndarray) -> np.ndarray:
     places = [(160, 40), (166, 36), (154, 36), (172, 38), (148, 38), (185, 70), (135, 70)]
     places += [(200, 110), (120, 110), (205, 145), (110, 145), (175, 140), (145, 140)]

@@ -17,7 +17,7 @@ from lossproof.atomic import write_bytes
 from lossproof.errors import LossNotFinite
 from lossproof.models.segnet import SegNet, SegNetSettings
 from lossproof.models.weights_file import save_weights
-from lossproof.training import Augmentation, Compression, Conditions, Schedule, Shelf, train
+from lossproof.training import Augmentation, Conditions, Schedule, Shelf, train
 from lossproof.training.job import open_job
 
 from .conftest import QUIET
@@ -58,7 +58,6 @@ def leftovers(shelf: Shelf) -> list[str]:
         ({"parent": "0123456789ab"}, "model '0123456789ab' is not in"),
         ({"parent": "no.safetensors"}, "parent 'no.safetensors' does not exist"),
         ({"augmentation": Augmentation(crop=(64, 64))}, "crop is 64x64; 1x1 to 48x32"),
-        ({"compression": Compression(frame_size=(31, 40))}, "image is 31x40; 32x32 or more"),
     ],
 )
 def test_recipes_that_do_not_fit(

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import cast
 
+import numpy as np
+
 from lossproof.codecs.av1 import Av1
 from lossproof.codecs.avif import Avif
 from lossproof.codecs.codec import Codec, CodecClass, keeps_half_colour
@@ -64,9 +66,14 @@ def codec_class(name: str) -> CodecClass:
 
 
 def make_codec(name: str, level: Level = None, **settings: Setting) -> Codec:
-    """A codec at a level with settings. Raises ValueError for whatever is not allowed in it."""
+    """A codec at a level with settings; NumPy's numbers are numbers.
+
+    Raises ValueError for whatever is not allowed in it.
+    """
     codec = codec_class(name)
     check_names(codec, settings)
+    if isinstance(level, np.generic):
+        level = level.item()
     return cast(Callable[..., Codec], codec)(level=level, **settings)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # SVT-AV1 refuses a side of less than 4 pixels; from 16 it was tested with many sizes.
 MIN_SIDE = 16
+MAX_HEIGHT = 8704
 TUNES = {"vq": 0, "psnr": 1, "ssim": 2}
 
 
@@ -53,7 +54,7 @@ def _own_priority() -> Iterator[None]:
             os.sched_setscheduler(0, policy, priority)
 
 
-FORM = Form("av1", b"AV1 ", "libsvtav1", "libdav1d", _join, _whole, MIN_SIDE)
+FORM = Form("av1", b"AV1 ", "libsvtav1", "libdav1d", _join, _whole, MIN_SIDE, MAX_HEIGHT)
 
 
 @final

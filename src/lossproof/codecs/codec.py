@@ -63,7 +63,7 @@ def check_level(codec: CodecClass, level: Level) -> None:
     if not good_type or level is None or not low <= level <= high:
         kind = "whole numbers" if whole else "numbers"
         raise ValueError(
-            f"{codec.name} {codec.unit} {level} is out of range; "
+            f"{codec.name} {codec.unit} {level!r} is out of range; "
             f"{kind} from {low:g} to {high:g} are allowed"
         )
 

@@ -18,7 +18,8 @@ class Jpeg2000:
 
     The level is the PSNR in decibels that the encoder aims at; rounding to 8 bits keeps the
     decoded picture below about 50 dB whatever the level. Levels 44 to 28 span on photographs the
-    bits per pixel of JPEG 95 to 5. Raises ValueError for a level out of range.
+    bits per pixel of JPEG 95 to 5; below about 25 the encoder misses its aim on smooth pictures,
+    and several levels give the same. Raises ValueError for a level out of range.
     """
 
     name: ClassVar[str] = "jpeg2000"

@@ -50,7 +50,7 @@ class Form:
 
     ``kind`` are the four letters of its header; ``encoder`` and ``decoder`` FFmpeg's names;
     ``join`` makes one stream of the encoder's packets, and ``split`` gives a decoder what it asks
-    for. ``min_side`` is the shortest side that the encoder takes.
+    for. ``min_side`` is the shortest side that the encoder takes, ``max_height`` the most rows.
     """
 
     codec: str
@@ -60,6 +60,7 @@ class Form:
     join: Callable[[Sequence[bytes], Coded], bytes]
     split: Callable[["VideoCodecContext", bytes], "list[Packet[Any]]"]
     min_side: int = 2
+    max_height: int = MAX_SIDE
 
     def coded_size(self, frames: Frames) -> FrameSize:
         """Even sides, and long enough for the encoder."""
@@ -73,6 +74,11 @@ def encode_video(form: Form, frames: Frames, options: Mapping[str, str], timing:
     Raises ValueError for frames that are neither, and for a size that the encoder refuses.
     """
     clip = as_clip(check_frames(form.codec, frames, MAX_SIDE))
+    if clip.shape[1] > form.max_height:
+        raise ValueError(
+            f"{form.codec} was given frames of {clip.shape[2]}x{clip.shape[1]}; up to "
+            f"{form.max_height} rows are allowed"
+        )
     coded = Coded(form.coded_size(clip), timing.fps)
     try:
         packets = _packets(_encoder(form, coded, options, timing), clip)

@@ -1,5 +1,6 @@
 """What a sweep or a report says: tables or JSON on stdout, and what is missing on stderr."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -47,6 +48,11 @@ def show(results: Sequence[Result], store: Path, *, as_json: bool) -> None:
         print(to_json(lines))
     elif lines:
         print_tables(lines, elsewhere="--json or lossproof report")
+    if lines and all(math.isnan(line.scores[line.task.headline]) for line in lines):
+        say(
+            "no score is defined: nothing is annotated in these samples; lossproof data check "
+            "NAME:PATH counts what is"
+        )
 
 
 def print_tables(lines: Sequence[Row], *, elsewhere: str) -> None:

@@ -103,7 +103,7 @@ class Cityscapes:
 
     def _frames(self, tree: tuple[str, str], split: str) -> set[tuple[str, str]]:
         folder, ending = tree
-        files = (self.root / folder / split).glob(f"*/*{ending}")
+        files = (self.root / folder / split).glob(f"[!.]*/[!.]*{ending}")
         return {(file.parent.name, file.name.removesuffix(ending)) for file in files}
 
     def _file(self, tree: tuple[str, str], split: str, city: str, name: str) -> Path:

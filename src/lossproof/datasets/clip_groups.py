@@ -4,8 +4,8 @@ Two files can say so. ``groups.csv`` has the columns ``clip`` (``fight/fi013.mp4
 or ``fi013``) and ``group``, and may have ``split`` (train or test); it must have every clip.
 ``videos.txt`` is that of the Surveillance Camera Fight Dataset: below the address of a video stand
 its clips, as ``fi013: 0.58.40 - 1.00.40``; and lines ``nofi076 - nofi091 : NAME`` give a range of
-clips a common source. A clip that is listed twice counts where it stands first; one that is not
-listed stands for itself.
+clips a common source; there, a clip that is listed twice counts where it stands first, and one that
+is not listed stands for itself.
 """
 
 import csv
@@ -32,8 +32,8 @@ class Membership(NamedTuple):
 def read_memberships(root: Path, clips: Sequence[Path]) -> Mapping[Path, Membership]:
     """The membership of each clip that has one; empty without either file.
 
-    Raises ValueError for a file of another form, a clip that ``groups.csv`` lacks, and a group that
-    it divides between splits.
+    Raises ValueError for a file of another form, a clip that ``groups.csv`` lacks or has twice, and
+    a group that it divides between splits.
     """
     table, videos = root / "groups.csv", root / "videos.txt"
     if table.is_file():
@@ -45,7 +45,11 @@ def read_memberships(root: Path, clips: Sequence[Path]) -> Mapping[Path, Members
 
 
 def _from_table(table: Path, clips: Sequence[Path]) -> Mapping[Path, Membership]:
-    rows = dict(_rows(table))
+    rows: dict[str, Membership] = {}
+    for listed, membership in _rows(table):
+        if listed in rows:
+            raise ValueError(f"{table} has the clip {listed!r} twice; each is allowed once")
+        rows[listed] = membership
     members: dict[Path, Membership] = {}
     for clip in clips:
         name = f"{clip.parent.name}/{clip.stem}"
@@ -59,21 +63,24 @@ def _from_table(table: Path, clips: Sequence[Path]) -> Mapping[Path, Membership]
 
 
 def _rows(table: Path) -> Iterator[tuple[str, Membership]]:
-    with table.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if not {"clip", "group"} <= set(reader.fieldnames or ()):
+    try:
+        text = table.read_bytes().decode("utf-8-sig")
+        reader = csv.DictReader(text.splitlines(keepends=True))
+        columns, rows = reader.fieldnames, [(reader.line_num, row) for row in reader]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{table} is no CSV in UTF-8: {error}") from None
+    if not {"clip", "group"} <= set(columns or ()):
+        raise ValueError(
+            f"{table} has the columns {columns}; clip, group and perhaps split are allowed"
+        )
+    for number, row in rows:
+        split = row.get("split") or ""
+        if not row["clip"] or not row["group"] or split not in ("", *_SPLITS):
             raise ValueError(
-                f"{table} has the columns {reader.fieldnames}; clip, group and perhaps split "
-                "are allowed"
+                f"{table} line {number} is {list(row.values())}; a clip, its group and perhaps "
+                f"{' or '.join(_SPLITS)} are allowed"
             )
-        for row in reader:
-            split = row.get("split") or ""
-            if not row["clip"] or not row["group"] or split not in ("", *_SPLITS):
-                raise ValueError(
-                    f"{table} line {reader.line_num} is {list(row.values())}; a clip, its group "
-                    f"and perhaps {' or '.join(_SPLITS)} are allowed"
-                )
-            yield row["clip"], Membership(row["group"], split)
+        yield row["clip"], Membership(row["group"], split)
 
 
 def _check_undivided(table: Path, members: set[Membership]) -> None:

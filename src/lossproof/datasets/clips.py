@@ -10,6 +10,7 @@ from typing import ClassVar, final
 
 from lossproof.datasets.clip_groups import Membership, read_memberships
 from lossproof.datasets.dataset import Source
+from lossproof.datasets.files import is_hidden, is_there
 from lossproof.datasets.layout import check_folder, check_split, wrong_layout
 from lossproof.datasets.listings import listed
 from lossproof.datasets.videos import EXTENSIONS, read_clip
@@ -60,10 +61,15 @@ class Clips:
 
     @cached_property
     def _folders(self) -> Mapping[str, Path]:
-        folders = sorted(path for path in self.root.iterdir() if path.is_dir())
-        found = {path.name: path for path in folders if any(map(_is_clip, path.iterdir()))}
-        flat = not found and any(map(_is_clip, self.root.iterdir()))
-        return {self.root.name: self.root} if flat else found
+        inside = sorted(path for path in self.root.iterdir() if not is_hidden(path.name))
+        folders = [path for path in inside if path.is_dir() and any(map(_is_clip, path.iterdir()))]
+        loose = [path.name for path in inside if _is_clip(path)]
+        if folders and loose:
+            raise ValueError(
+                f"{self.root} has clips in it, first {loose[0]!r}, and in folders, first "
+                f"{folders[0].name!r}; one of the two is allowed"
+            )
+        return {folder.name: folder for folder in ([self.root] if loose else folders)}
 
     def samples(self, split: str) -> Sequence[Sample]:
         """By class, then by name."""
@@ -89,9 +95,7 @@ class Clips:
 
 
 def _is_clip(path: Path) -> bool:
-    # A leading dot marks what some systems leave beside a file.
-    hidden = path.name.startswith(".")
-    return not hidden and path.suffix.lower() in EXTENSIONS and path.is_file()
+    return not is_hidden(path.name) and path.suffix.lower() in EXTENSIONS and is_there(path)
 
 
 def _sample(path: Path, memberships: Mapping[Path, Membership]) -> Sample:

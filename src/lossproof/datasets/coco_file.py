@@ -95,7 +95,8 @@ def read_coco(path: Path) -> CocoFile:
     """A file's content; the last few files are kept in memory, until they change on the disk.
 
     Raises ValueError for a file that is missing, no JSON, or not of this form; and for one that
-    contradicts itself: pictures listed twice, annotations of a picture that is not listed.
+    contradicts itself: pictures or categories listed twice, annotations of a picture that is not
+    listed.
     """
     try:
         stat = path.stat()
@@ -111,6 +112,8 @@ def _read(path: Path, _mtime_ns: int, _num_bytes: int) -> CocoFile:
         content = _CONTENT.validate_json(read_bytes(path))
     except ValidationError as error:
         raise ValueError(_first_problem(path, error)) from None
+    if len({category.id for category in content.categories}) < len(content.categories):
+        raise ValueError(f"{path} has the same id for several categories; each is allowed once")
     return CocoFile(
         path,
         _by_name(path, content.images),

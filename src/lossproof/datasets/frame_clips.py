@@ -9,6 +9,7 @@ from typing import ClassVar, final
 from lossproof.datasets.archives import list_archive
 from lossproof.datasets.clip_labels import read_labels
 from lossproof.datasets.dataset import Source
+from lossproof.datasets.files import is_hidden
 from lossproof.datasets.layout import check_folder, check_split, wrong_layout
 from lossproof.datasets.listings import listed
 from lossproof.datasets.picture_clips import in_order, read_picture_clip
@@ -62,8 +63,8 @@ class FrameClips:
         if labels:
             highest = max(max(values, default=1) for values in read_labels(labels).values())
             return tuple(f"class {number}" for number in range(1, highest + 1))
-        folders = (path for split in self.splits for path in (self.root / split).glob("*"))
-        return tuple(sorted({path.name for path in folders if path.is_dir()}))
+        clips = (clip for split in self.splits for clip in self._clips_in_classes(split))
+        return tuple(sorted({folder.parent.name for folder in clips}))
 
     def samples(self, split: str) -> Sequence[Sample]:
         """By name: of the class and the clip, or of the clip."""
@@ -89,11 +90,16 @@ class FrameClips:
         return ActionTarget(labels[int(number) - 1] - 1, len(classes))
 
     def _in_classes(self, split: str) -> Iterator[Sample]:
-        for folder in sorted((self.root / split).glob("*/*")):
-            names = in_order([path.name for path in folder.glob("*")])
-            if names:
-                media, *others = (folder / name for name in names)
-                yield Sample(f"{split}/{folder.parent.name}/{folder.name}", media, None, (*others,))
+        for folder, names in self._clips_in_classes(split).items():
+            media, *others = (folder / name for name in names)
+            yield Sample(f"{split}/{folder.parent.name}/{folder.name}", media, None, (*others,))
+
+    def _clips_in_classes(self, split: str) -> Mapping[Path, Sequence[str]]:
+        """The folders with pictures in them, and those in their order."""
+        classes = (one for one in (self.root / split).glob("*") if not is_hidden(one.name))
+        folders = sorted(clip for one in classes for clip in one.glob("*") if clip.is_dir())
+        found = {clip: in_order([path.name for path in clip.iterdir()]) for clip in folders}
+        return {clip: names for clip, names in found.items() if names and not is_hidden(clip.name)}
 
     def _numbered(self, split: str, labels: Path) -> Iterator[Sample]:
         path = self._clips(split)

@@ -1,8 +1,9 @@
 """Reading picture files as they are, and refusing the damaged.
 
-Pixels are those stored: EXIF orientation, colour profiles and gamma are ignored, because
-annotations are drawn on the stored pixels. Whether a file is whole is checked here and not left to
-a decoder: several fill a truncated picture with grey and say nothing. The decoders release the GIL.
+Colour profiles and gamma are ignored. So is EXIF orientation, because most annotations are drawn on
+the stored pixels; a dataset whose are not reads ``upright``. Whether a file is whole is checked
+here and not left to a decoder: several fill a truncated picture with grey and say nothing. The
+decoders release the GIL.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from jaxtyping import Shaped, UInt8, UInt16, UInt32
 from lossproof.datasets import jpeg, png, webp
 from lossproof.datasets.files import named, read_bytes
 from lossproof.datasets.headers import Header
+from lossproof.datasets.orientation import UPRIGHT, turned, turned_size
 from lossproof.records import DamagedSample, Frame, FrameSize, Media
 
 _HEAD_BYTES = 65_536
@@ -47,15 +49,19 @@ FORMATS = (
 )
 
 
-def read_picture(path: Path) -> Media:
+def read_picture(path: Path, *, upright: bool = False) -> Media:
     """One frame (H, W, 3), RGB ``uint8``, and the file's size.
 
-    Grey is repeated in the three channels; an alpha channel that is opaque throughout is dropped.
-    Raises DamagedSample for a file that is missing, truncated, corrupt or no PNG, JPEG or WebP; and
-    for what has no one meaning as 8-bit RGB: 16 bits, CMYK, transparent pixels.
+    ``upright`` turns a JPEG as its EXIF orientation says, as OpenCV and Ultralytics' tools do. Grey
+    is repeated in the three channels; an alpha channel that is opaque throughout is dropped. Raises
+    DamagedSample for a file that is missing, truncated, corrupt or no PNG, JPEG or WebP; and for
+    what has no one meaning as 8-bit RGB: 16 bits, CMYK, transparent pixels.
     """
     data = read_bytes(path)
-    return Media(frames=decode_picture(data, name=path), num_bytes=len(data))
+    frame = decode_picture(data, name=path)
+    if upright:
+        frame = turned(frame, _orientation(data))
+    return Media(frames=frame, num_bytes=len(data))
 
 
 def decode_picture(data: bytes, *, name: Path | str) -> Frame:
@@ -88,14 +94,17 @@ def read_colour_codes(path: Path) -> UInt32[np.ndarray, "h w"]:
     return named(path, lambda: png.decode_colour_codes(_whole_png(data, kind="depth maps")))
 
 
-def read_size(path: Path) -> FrameSize:
-    """(width, height) of a picture, from its header alone. Raises DamagedSample."""
+def read_size(path: Path, *, upright: bool = False) -> FrameSize:
+    """(width, height) of a picture, from its header alone; as ``read_picture``.
+
+    Raises DamagedSample.
+    """
     data = read_bytes(path, num_bytes=_HEAD_BYTES)
     try:
-        return _header(data).frame_size
+        return _frame_size(data, upright=upright)
     except ValueError:  # a long header, or a damaged one
         data = read_bytes(path)
-        return named(path, lambda: _header(data).frame_size)
+        return named(path, lambda: _frame_size(data, upright=upright))
 
 
 def checked_size(picture: Path, *, claimed: FrameSize, where: str) -> FrameSize:
@@ -141,6 +150,15 @@ def _format(data: bytes) -> Format:
 
 def _header(data: bytes) -> Header:
     return _format(data).header(data)
+
+
+def _frame_size(data: bytes, *, upright: bool) -> FrameSize:
+    frame_size = _header(data).frame_size
+    return turned_size(frame_size, _orientation(data)) if upright else frame_size
+
+
+def _orientation(data: bytes) -> int:
+    return jpeg.orientation(data) if jpeg.matches(data) else UPRIGHT
 
 
 def _indices(data: bytes) -> UInt8[np.ndarray, "h w"]:

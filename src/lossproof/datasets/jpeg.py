@@ -10,14 +10,18 @@ from typing import NamedTuple
 import imagecodecs
 import numpy as np
 from jaxtyping import UInt8
+from PIL import ExifTags, Image
 
 from lossproof.datasets.headers import Header
+from lossproof.datasets.orientation import UPRIGHT
 
 NAME = "JPEG"
 MAGIC = b"\xff\xd8\xff"
 FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
+_APP1 = 0xE1
+_EXIF = b"Exif\0\0"
 _COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
 
 
@@ -62,6 +66,26 @@ def decode(data: bytes) -> UInt8[np.ndarray, "..."]:
     The GIL is released.
     """
     return np.asarray(imagecodecs.jpeg8_decode(data))
+
+
+def orientation(data: bytes) -> int:
+    """As EXIF numbers them; upright where none is told."""
+    for segment in segments(data):
+        if segment.marker in FRAME_MARKERS:
+            break
+        content = data[segment.start : segment.end]
+        if segment.marker == _APP1 and content.startswith(_EXIF):
+            return _told_in(content)
+    return UPRIGHT
+
+
+def _told_in(content: bytes) -> int:
+    exif = Image.Exif()
+    try:
+        exif.load(content)
+        return int(exif.get(ExifTags.Base.Orientation, UPRIGHT))
+    except (SyntaxError, struct.error, LookupError, TypeError, ValueError):
+        return UPRIGHT  # damaged metadata; the pixels may be whole
 
 
 def segments(data: bytes) -> Iterator[Segment]:

@@ -1,5 +1,6 @@
 """Clips that are stored as numbered pictures."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lossproof.datasets.archives import list_archive, read_member
-from lossproof.datasets.files import read_bytes
+from lossproof.datasets.files import is_hidden, read_bytes
 from lossproof.datasets.images import decode_picture
 from lossproof.datasets.videos import MAX_CLIP_BYTES
 from lossproof.records import Clip, DamagedSample, Frame, Media, Sample
@@ -26,12 +27,9 @@ class _Picture(NamedTuple):
 
 def in_order(names: Sequence[str]) -> list[str]:
     """The pictures among the names, by the number at the end: 2.jpg is before 10.jpg."""
-    # A leading dot marks what some systems leave beside a file.
-    pictures = [
-        name
-        for name in names
-        if Path(name).suffix.lower() in ENDINGS and not Path(name).name.startswith(".")
-    ]
+    paths = [Path(name) for name in names]
+    is_picture = [one.suffix.lower() in ENDINGS and not is_hidden(one.name) for one in paths]
+    pictures = itertools.compress(names, is_picture)
     return sorted(pictures, key=lambda name: (_number(name), name))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar, final
 
 from lossproof.datasets.dataset import Source
+from lossproof.datasets.files import files_below
 from lossproof.datasets.images import read_picture
 from lossproof.datasets.layout import check_folder, check_split, wrong_layout
 from lossproof.datasets.listings import listed, read_lines
@@ -20,7 +21,7 @@ CLASSES = "classes.txt"
 @final
 @dataclass(frozen=True)
 class Pictures:
-    """A folder of pictures, in any folders below it, without targets.
+    """A folder of pictures, in any folders below it and links to folders, without targets.
 
     For ``fidelity``, and for every task on pictures with labels of the model. Where the model knows
     its classes by number, ``classes.txt`` may name them, one on each line.
@@ -72,8 +73,4 @@ class Pictures:
         return SourceTarget(self.read_media(sample).frames)
 
     def _paths(self) -> Iterator[Path]:
-        """A leading dot marks what some systems leave beside a file."""
-        for path in self.root.rglob("*"):
-            hidden = any(part.startswith(".") for part in path.relative_to(self.root).parts)
-            if path.suffix.lower() in ENDINGS and not hidden and path.is_file():
-                yield path
+        return (path for path in files_below(self.root) if path.suffix.lower() in ENDINGS)

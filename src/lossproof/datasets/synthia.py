@@ -128,7 +128,7 @@ def _centimetre_views(root: Path, name: str) -> Iterator[_View]:
 
 
 def _names(view: _View) -> list[str]:
-    return sorted({path.name for folder in view[:2] for path in folder.glob("*.png")})
+    return sorted({path.name for folder in view[:2] for path in folder.glob("[!.]*.png")})
 
 
 def _sample(view: _View, name: str, group: str) -> Sample:

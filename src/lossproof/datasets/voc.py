@@ -75,8 +75,9 @@ class Voc:
         """In the order of the lists."""
         check_split(split, Voc, root=self.root, present=self._present())
         lists = [year / _LISTS / f"{split}.txt" for year in self._years()]
-        samples = [sample for path in lists if path.is_file() for sample in _samples(path)]
-        return listed(samples, source=self.root / _LISTS / f"{split}.txt")
+        there = [path for path in lists if path.is_file()]
+        samples = [sample for path in there for sample in _samples(path)]
+        return listed(samples, source=" and ".join(map(str, there)))
 
     def read_media(self, sample: Sample) -> Media:
         return read_picture(sample.media)

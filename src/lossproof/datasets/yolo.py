@@ -1,28 +1,30 @@
-"""Detection in YOLO's text files, as Ultralytics' tools read and write them."""
+"""Detection in YOLO's text files, read as Ultralytics' tools read them."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, final
+from typing import ClassVar, NamedTuple, final
 
 import numpy as np
-from jaxtyping import Float32, Float64
 
-from lossproof.datasets.boxes import box_areas, check_inside
+from lossproof.datasets.boxes import box_areas
 from lossproof.datasets.dataset import Source
-from lossproof.datasets.files import named, read_bytes
+from lossproof.datasets.files import files_below, is_there, named, read_bytes
 from lossproof.datasets.images import read_picture, read_size
 from lossproof.datasets.layout import check_folder, check_split, wrong_layout
 from lossproof.datasets.listings import listed
 from lossproof.datasets.yolo_names import read_names
-from lossproof.records import DamagedSample, FrameSize, Media, MediaKind, Sample
+from lossproof.records import DamagedSample, Media, MediaKind, Sample
 from lossproof.targets import DetectionTarget
 
 _ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 _TREES = ("labels", "object_detection/labels")
 _NAMES = ("data.yaml", "dataset.yaml", "config.yaml", "classes.txt")
-_COLUMNS = 5
+_ROUNDING = 0.01
+"""Of stored shares, which may be so much above 1."""
+_MOST_CLASSES = 10_000
 
 
 @final
@@ -30,6 +32,9 @@ _COLUMNS = 5
 class Yolo:
     """Pictures with a text file each: class, centre and size of its boxes, in shares of its sides.
 
+    A polygon in the place of a box stands for the box around it; what reaches beyond the picture is
+    cut there; a line that is there twice counts once. Pictures are turned as EXIF says. Folders of
+    pictures in a split's folder have theirs in the labels'.
     Classes are named by ``data.yaml``, ``dataset.yaml``, ``config.yaml`` or ``classes.txt`` in the
     folder or beside the labels, else they are ``class 0`` up to the largest number in use. Areas
     are those of the boxes, nothing is crowd or difficult. A picture without label file has no
@@ -72,23 +77,24 @@ class Yolo:
         tree = self._tree()
         assert folder is not None
         assert tree is not None
-        pictures = sorted(filter(_is_picture, folder.iterdir()))
-        return listed((_sample(path, tree / folder.name) for path in pictures), source=folder)
+        labels = tree / folder.name
+        pictures = sorted(filter(_is_picture, files_below(folder)))
+        return listed((_sample(path, folder, labels) for path in pictures), source=folder)
 
     def read_media(self, sample: Sample) -> Media:
-        return read_picture(sample.media)
+        return read_picture(sample.media, upright=True)
 
     def read_target(self, sample: Sample) -> DetectionTarget:
-        frame_size = read_size(sample.media)
-        rows = _read_rows(sample.target, len(self.classes))
-        boxes = _corners(rows, frame_size)
-        check_inside(boxes, frame_size, where=str(sample.target))
+        frame_size = read_size(sample.media, upright=True)
+        things = _read_things(sample.target, len(self.classes))
+        shares = np.array([thing.corners for thing in things], np.float64).reshape(-1, 4)
+        boxes = (shares.clip(0, 1) * np.tile(frame_size, 2)).astype(np.float32)
         return DetectionTarget(
             boxes=boxes,
-            labels=rows[:, 0].astype(np.int64),
+            labels=np.array([thing.label for thing in things], np.int64),
             areas=box_areas(boxes),
-            crowd=np.zeros(len(rows), bool),
-            difficult=np.zeros(len(rows), bool),
+            crowd=np.zeros(len(things), bool),
+            difficult=np.zeros(len(things), bool),
             num_classes=len(self.classes),
             frame_size=frame_size,
         )
@@ -106,59 +112,88 @@ class Yolo:
 
 
 def _is_picture(path: Path) -> bool:
-    # A leading dot marks what some systems leave beside a file.
-    hidden = path.name.startswith(".")
-    return not hidden and path.suffix.lower() in _ENDINGS and path.is_file()
+    return path.suffix.lower() in _ENDINGS
 
 
-def _sample(picture: Path, labels: Path) -> Sample:
-    path = labels / f"{picture.stem}.txt"
-    return Sample(picture.stem, picture, path if path.is_file() else None)
+def _sample(picture: Path, folder: Path, labels: Path) -> Sample:
+    name = picture.relative_to(folder).with_suffix("").as_posix()
+    path = labels / f"{name}.txt"
+    return Sample(name, picture, path if is_there(path) else None)
 
 
-def _read_rows(path: Path | None, num_classes: int) -> Float64[np.ndarray, "n 5"]:
-    """Class, centre x, centre y, width, height of each box. Raises DamagedSample."""
+class _Thing(NamedTuple):
+    """Its class, and x1, y1, x2, y2 in shares of the picture's sides."""
+
+    label: int
+    corners: tuple[float, float, float, float]
+
+
+def _read_things(path: Path | None, num_classes: int) -> Sequence[_Thing]:
+    """Raises DamagedSample."""
     if path is None:
-        return np.zeros((0, _COLUMNS))
+        return ()
     text = read_bytes(path).decode("utf-8-sig", errors="replace")
-    rows = named(path, lambda: list(_rows(text, num_classes)))
-    return np.array(rows, np.float64).reshape(-1, _COLUMNS)
+    return named(path, lambda: tuple(dict.fromkeys(_things(text, num_classes))))
 
 
-def _rows(text: str, num_classes: int) -> Iterator[list[float]]:
+def _things(text: str, num_classes: int) -> Iterator[_Thing]:
     for number, line in enumerate(text.splitlines(), start=1):
-        words = line.split()
-        if not words:
+        if not line.strip():
             continue
-        try:
-            row = [float(word) for word in words]
-        except ValueError:
-            row = []
-        if len(row) != _COLUMNS:
+        label, *shares = _numbers(line)
+        if not _is_box(shares) and not _is_polygon(shares):
             raise DamagedSample(
-                f"line {number} is {line[:80]!r}; class, x, y, width and height are allowed"
+                f"line {number} is {line[:80]!r}; class, x, y, width and height are allowed, or "
+                "class and x, y of three corners or more"
             )
-        if row[0] not in range(num_classes):
+        if label not in range(num_classes):
             raise DamagedSample(
-                f"line {number} has the class {words[0]}; 0 to {num_classes - 1} are allowed"
+                f"line {number} has the class {label:g}; 0 to {num_classes - 1} are allowed"
             )
-        yield row
+        if not all(0 <= share <= 1 + _ROUNDING for share in shares):
+            raise DamagedSample(f"line {number} is {line[:80]!r}; shares from 0 to 1 are allowed")
+        yield _Thing(int(label), _around(shares) if _is_polygon(shares) else _corners(*shares))
 
 
-def _corners(rows: Float64[np.ndarray, "n 5"], frame_size: FrameSize) -> Float32[np.ndarray, "n 4"]:
-    centres, sizes = rows[:, 1:3], rows[:, 3:5]
-    corners = np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)
-    pixels: Float32[np.ndarray, "n 4"] = (corners * np.tile(frame_size, 2)).astype(np.float32)
-    return pixels
+def _numbers(line: str) -> list[float]:
+    """Only its class, not a number, for a line that has other words."""
+    try:
+        return [float(word) for word in line.split()]
+    except ValueError:
+        return [math.nan]
+
+
+def _is_box(shares: Sequence[float]) -> bool:
+    return len(shares) == 4
+
+
+def _is_polygon(shares: Sequence[float]) -> bool:
+    return len(shares) >= 6 and len(shares) % 2 == 0
+
+
+def _corners(x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _around(polygon: Sequence[float]) -> tuple[float, float, float, float]:
+    xs, ys = polygon[::2], polygon[1::2]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _numbered(tree: Path) -> tuple[str, ...]:
-    """Names for classes that nobody named, up to the largest number in any label file."""
-    words = (
-        line.split()[0]
-        for path in sorted(tree.glob("*/*.txt"))
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
-        if line.strip()
-    )
-    largest = max((int(word) for word in words if word.isdigit()), default=0)
+    """Names for classes that nobody named, up to the largest number in any label file.
+
+    Raises ValueError for a number that is none of a class.
+    """
+    largest = 0
+    for path in sorted(files_below(tree)):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        for label, *shares in map(_numbers, filter(str.strip, text.splitlines())):
+            is_thing = _is_box(shares) or _is_polygon(shares)
+            if is_thing and label.is_integer():
+                largest = max(largest, int(label))
+        if largest >= _MOST_CLASSES:
+            raise ValueError(
+                f"{path} has the class {largest}; up to {_MOST_CLASSES - 1} is allowed"
+            )
     return tuple(f"class {number}" for number in range(largest + 1))

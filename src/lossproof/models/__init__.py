@@ -53,7 +53,7 @@ FORMS = (
 
 __all__ = ["FORMS", "MODELS", "Architecture", "Model", "open_model"]
 
-_SETTINGS = re.compile(r"(?P<model>.*?)(?P<settings>(?:,\w+=[^,=]*)*)", re.DOTALL)
+_SETTINGS = re.compile(r"(?P<model>.*?)(?P<settings>(?:,\w+=[^,]*)*)", re.DOTALL)
 _ONNX = re.compile(r"(?P<file>.+\.toml)(?::(?P<weights>.+))?", re.DOTALL)
 _USER = re.compile(r"(?P<file>.+\.py)(?::(?P<function>.*))?", re.DOTALL)
 

@@ -34,6 +34,7 @@ from lossproof.records import Frame
 from lossproof.settings import read_settings, settings
 
 _VERSION = "faster-rcnn-1"
+_VERSIONS = {"faster_rcnn": "faster-rcnn-2"}
 
 
 def open_faster_rcnn(weights: Path | None, wanted: Wanted) -> TorchModel:
@@ -58,7 +59,7 @@ def _open(arch: str, weights: Path | None, wanted: Wanted) -> TorchModel:
         raise ValueError(f"{arch} is given weights and pretrained=true; one of them is allowed")
     blueprint = Blueprint(
         arch=arch,
-        version=_VERSION,
+        version=_VERSIONS.get(arch, _VERSION),
         build=partial(_build, arch=arch, wanted=wanted),
         run=predict_boxes,
         settings=settings(chosen),

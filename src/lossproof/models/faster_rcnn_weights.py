@@ -1,7 +1,9 @@
 """Weights of Faster R-CNN: a file's, torchvision's for COCO, or ImageNet's for the backbone.
 
 Torchvision's files may be older than its names of layers, and count no batches, since they were
-trained with frozen normalisation; both are mended here, as torchvision does when it loads them.
+trained with frozen normalisation; and its ResNet with COCO's weights adds nothing to the variances
+(``overwrite_eps`` in torchvision). All three are mended here, as torchvision does when it loads
+them.
 """
 
 import re
@@ -22,6 +24,8 @@ from lossproof.models.weights_file import check_metadata, fill, read_weights
 
 _HEAD = "roi_heads.box_predictor"
 _COCO_OUTPUTS = 91
+_WITHOUT_EPSILON = "faster_rcnn"
+_EPSILON = 1e-5
 _COUNT = ".num_batches_tracked"
 _OLD_NAMES = (
     (re.compile(r"^(backbone\.fpn\.(?:inner|layer)_blocks\.\d+)\.(weight|bias)$"), r"\1.0.\2"),
@@ -48,11 +52,14 @@ def coco_weights(arch: str) -> str:
 def load_file(network: nn.Module, path: Path, *, arch: str, classes: Sequence[str]) -> None:
     """Put a file's weights into a network for ``classes``. Raises ValueError for what misfits.
 
-    Weights with COCO's 91 outputs are mapped to the classes, unless the network has as many.
+    Weights with COCO's 91 outputs are mapped to the classes, unless the network has as many; those
+    whose file names no architecture are taken for torchvision's.
     """
     stored = read_weights(path)
     check_metadata(path, stored.metadata, {"arch": arch})
     tensors = stored.tensors
+    if "arch" not in stored.metadata and _num_outputs(tensors) == _COCO_OUTPUTS:
+        tensors = _without_epsilon(tensors, arch=arch)
     if _num_outputs(tensors) != _num_outputs(network.state_dict()):
         tensors = for_classes(tensors, classes)
     fill(network, _mended(tensors, network), path=path)
@@ -64,7 +71,8 @@ def load_coco(network: nn.Module, *, arch: str, classes: Sequence[str]) -> None:
     They are downloaded, or taken from torch's cache. Raises ValueError when they cannot be had, and
     for a class that COCO lacks.
     """
-    tensors = for_classes(_download(_COCO[arch], arch=arch), classes)
+    tensors = _without_epsilon(_download(_COCO[arch], arch=arch), arch=arch)
+    tensors = for_classes(tensors, classes)
     fill(network, _mended(tensors, network), path=Path(_COCO[arch].url))
 
 
@@ -96,6 +104,16 @@ def for_classes(tensors: Mapping[str, Tensor], classes: Sequence[str]) -> Mappin
         for part in ("weight", "bias")
     }
     return {**tensors, **heads}
+
+
+def _without_epsilon(tensors: Mapping[str, Tensor], *, arch: str) -> Mapping[str, Tensor]:
+    """With variances to which the network's ``eps`` adds up to torchvision's: of ResNet alone."""
+    if arch != _WITHOUT_EPSILON:
+        return tensors
+    return {
+        name: tensor - _EPSILON if name.endswith(".running_var") else tensor
+        for name, tensor in tensors.items()
+    }
 
 
 def _num_outputs(tensors: Mapping[str, Tensor]) -> int:

@@ -1,7 +1,8 @@
 """Optical flow of a clip by any method: OpenCV's (``dense_flow.py``), or RAFT.
 
 ``raft`` and ``raft_small`` are torchvision's RAFT (Teed and Deng, ECCV 2020), on the frames'
-colours. Every answer depends on the two frames alone.
+colours. Every answer depends on the two frames alone, but for the last bits of RAFT's: it is given
+a few pairs at once.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Any network for segmentation or poses in ONNX, by a declaration (see onnx_declaration.py)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,10 +36,14 @@ def open_onnx(declaration: Path, weights: str | None, wanted: Wanted) -> Model:
         )
     _check_settings(declared, wanted)
     path = _weights_path(declaration, declared, weights)
-    content_digests([path], kind="weights")
+    digests = content_digests([path], kind="weights")
     graph = read_graph(path)
+    digests += content_digests(graph.files[1:], kind="weights")
+    contents = dict(zip(graph.files, digests, strict=True))
     try:
-        network = Network(path, input_port(declared, graph), _ports(declared, graph, wanted))
+        network = Network(
+            path, contents, input_port(declared, graph), _ports(declared, graph, wanted)
+        )
     except ValueError as error:
         raise ValueError(f"{declaration} and {path} do not fit: {error}") from error
     runner = OnnxRunner(
@@ -48,7 +52,7 @@ def open_onnx(declaration: Path, weights: str | None, wanted: Wanted) -> Model:
         batch=declared.batch_size,
         where=Where(wanted.device, wanted.threads),
     )
-    return _MODELS[declared.output.kind](declared, runner, wanted, _hash(declared, graph, wanted))
+    return _MODELS[declared.output.kind](declared, runner, wanted, _hash(declared, digests, wanted))
 
 
 def _check_settings(declared: Declaration, wanted: Wanted) -> None:
@@ -64,9 +68,8 @@ def _ports(declared: Declaration, graph: Graph, wanted: Wanted) -> tuple[Port, .
     return (output_port(declared, graph, num_classes=wanted.num_classes),)
 
 
-def _hash(declared: Declaration, graph: Graph, wanted: Wanted) -> str:
+def _hash(declared: Declaration, digests: Sequence[str], wanted: Wanted) -> str:
     settings = [dict(wanted.settings)] if wanted.settings else []
-    digests = content_digests(graph.files, kind="weights")
     return weights_hash(_VERSIONS[declared.task], declared.decisive(), digests, *settings)
 
 

@@ -1,5 +1,6 @@
 """What an ONNX file says about its network, read without loading the network."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,16 +38,17 @@ def read_graph(path: Path) -> Graph:
     import onnx
 
     try:
-        graph = onnx.load(path, load_external_data=False).graph
+        model = onnx.load(path, load_external_data=False)
     except Exception as error:
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise ValueError(f"weights {str(path)!r} are not an ONNX network: {reason}") from error
+    graph = model.graph
     constants = {tensor.name for tensor in graph.initializer}
     inputs = tuple(_port(value) for value in graph.input if value.name not in constants)
     outputs = tuple(_port(value) for value in graph.output)
     if not inputs or not outputs:
         raise ValueError(f"weights {str(path)!r} are not an ONNX network: no input or no output")
-    return Graph(inputs, outputs, (path, *_external_files(path, graph)))
+    return Graph(inputs, outputs, (path, *_external_files(path, model)))
 
 
 def _port(value: Any) -> Port:
@@ -61,15 +63,32 @@ def _port(value: Any) -> Port:
     return Port(value.name, dtype, tuple(axis.dim_value or None for axis in tensor.shape.dim))
 
 
-def _external_files(path: Path, graph: Any) -> list[Path]:
+def _external_files(path: Path, model: Any) -> list[Path]:
     """Files beside ``path`` that hold tensors too large for it. Raises ValueError for others."""
-    from onnx.external_data_helper import ExternalDataInfo, uses_external_data
-
-    tensors = [tensor for tensor in graph.initializer if uses_external_data(tensor)]
-    places = {Path(ExternalDataInfo(tensor).location) for tensor in tensors}
+    places = {
+        Path(entry.value)
+        for tensor in _tensors(model)
+        if tensor.data_location == tensor.EXTERNAL
+        for entry in tensor.external_data
+        if entry.key == "location"
+    }
     for place in places:
         if place.is_absolute() or ".." in place.parts:
             raise ValueError(
                 f"weights {str(path)!r} are in part in {str(place)!r}; files beside it are allowed"
             )
     return sorted(path.parent / place for place in places)
+
+
+def _tensors(message: Any) -> Iterator[Any]:
+    """All tensors anywhere in a message: of branches, bodies, functions and nodes as well."""
+    import onnx
+
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        for one in [value] if hasattr(value, "ListFields") else value:
+            if isinstance(one, onnx.TensorProto):
+                yield one
+            else:
+                yield from _tensors(one)

@@ -1,7 +1,7 @@
 """ONNX Runtime as it is used here: networks side by side, on batches of pictures."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple, final
@@ -12,6 +12,7 @@ from jaxtyping import Shaped
 from lossproof.models.denormals import denormals_as_zero
 from lossproof.models.once import Once
 from lossproof.models.onnx_graph import Port
+from lossproof.models.weights_hash import content_digests
 
 _MOST_LANES = 8
 # Batches per lane in one call: enough that lanes seldom wait for each other.
@@ -22,9 +23,10 @@ Outputs = Sequence[Shaped[np.ndarray, "..."]]
 
 
 class Network(NamedTuple):
-    """An ONNX file, and its ports that are used."""
+    """An ONNX file, the digests of all files that hold its weights, and its ports that are used."""
 
     path: Path
+    contents: Mapping[Path, str]
     input: Port
     outputs: tuple[Port, ...]
 
@@ -132,7 +134,18 @@ class OnnxRunner:
         # It falls back to the processor in silence where CUDA does not start.
         if session.get_providers()[: len(self._providers)] != [_name(p) for p in self._providers]:
             raise ValueError(f"ONNX Runtime could not start {_name(self._providers[0])}")
+        _check_unchanged(self._network)
         return session
+
+
+def _check_unchanged(network: Network) -> None:
+    """Raises ValueError where a file is no longer what the network is known as."""
+    digests = content_digests(list(network.contents), kind="weights")
+    for (path, known_as), digest in zip(network.contents.items(), digests, strict=True):
+        if digest != known_as:
+            raise ValueError(
+                f"weights {str(path)!r} were changed after they were opened; run it again"
+            )
 
 
 def _providers(device: str) -> list[Any]:

@@ -83,16 +83,14 @@ class SegNet(nn.Module):
         _initialise(self, torch.Generator().manual_seed(seed))
 
     def forward(self, images: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b classes h w"]:
-        """Logits of each pixel, for images of any size from 32x32, odd sizes included.
+        """Logits of each pixel, for images of any size.
 
-        Raises ValueError for smaller images.
+        A side of fewer than 32 pixels is padded to as many by repeating the border.
         """
-        if min(images.shape[2:]) < _SMALLEST:
-            height, width = images.shape[2:]
-            raise ValueError(
-                f"image is {width}x{height}; {_SMALLEST}x{_SMALLEST} or more is allowed"
-            )
-        values, taken = images, []
+        height, width = images.shape[2:]
+        padding = (0, max(0, _SMALLEST - width), 0, max(0, _SMALLEST - height))
+        values = functional.pad(images, padding, mode="replicate") if any(padding) else images
+        taken = []
         for stage in self.encoder:
             values = stage(values)
             size = values.shape[2:]
@@ -102,7 +100,7 @@ class SegNet(nn.Module):
             values = stage(
                 functional.max_unpool2d(values, indices, (2, 2), (2, 2), output_size=size)
             )
-        return cast(Tensor, self.classifier(values))
+        return cast(Tensor, self.classifier(values))[..., :height, :width]
 
 
 def imagenet_encoder(network: SegNet, *, weights: Path | None = None) -> None:

@@ -20,6 +20,7 @@ from lossproof.records import UNTRAINED, Frames, Setting
 from lossproof.settings import spelled
 
 _TURN = threading.Lock()
+_DRAWING = threading.RLock()
 _BATCH_SIZE_ON_GPU = 8
 _TASKS_WITH_CLASSES = ("segmentation", "detection", "action")
 
@@ -85,6 +86,16 @@ def _refuse_classes(weights: Path) -> None:
         )
 
 
+def _built(blueprint: Blueprint, weights: Path | None, known_as: str, wanted: Wanted) -> nn.Module:
+    """Raises ValueError where a file is no longer what the model is known as."""
+    network = without_denormals(blueprint.build(weights)).eval().requires_grad_(False)
+    if _hash(blueprint, weights, wanted) != known_as:
+        raise ValueError(
+            f"weights {str(weights)!r} were changed after they were opened; run it again"
+        )
+    return network
+
+
 def _hash(blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> str:
     settings = dict(blueprint.settings)
     files = [*([] if weights is None else [weights]), *blueprint.others]
@@ -118,11 +129,7 @@ class TorchModel:
         self.name = _name(blueprint, weights)
         device = self._device = torch_device(wanted.device)
         self.batch_size = 1 if device.type == "cpu" else _BATCH_SIZE_ON_GPU
-        self._network = Once(
-            lambda: (
-                without_denormals(blueprint.build(weights)).eval().requires_grad_(False).to(device)
-            )
-        )
+        self._network = Once(lambda: _built(blueprint, weights, self.weights, wanted).to(device))
         self._prepare = blueprint.prepare
         self._run = blueprint.run
         self._threads = wanted.threads
@@ -154,8 +161,11 @@ def torch_device(name: str) -> torch.device:
 
 @contextlib.contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Networks built inside begin from ``seed``; torch's global generator is as before after it."""
-    with torch.random.fork_rng(devices=[]):
+    """Networks built inside begin from ``seed``; torch's global generator is as before after it.
+
+    It is the whole process's, so threads take turns.
+    """
+    with _DRAWING, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         yield
 

@@ -122,8 +122,12 @@ def refuse_pickle(path: Path) -> None:
 
 
 def check_metadata(path: Path, found: Mapping[str, str], wanted: Mapping[str, str]) -> None:
-    """Raises ValueError where a file's own word on what it is for is another than wanted."""
-    for key, value in {"format": FORMAT, **wanted}.items():
+    """Raises ValueError where a file's own word on what it is for is another than wanted.
+
+    Of a file that names no architecture ``format`` is the framework, as others write it.
+    """
+    ours = {"format": FORMAT} if "arch" in found else {}
+    for key, value in {**ours, **wanted}.items():
         if found.get(key, value) != value:
             raise ValueError(
                 f"weights {str(path)!r} have {key} {found[key]!r}; {value!r} is allowed"

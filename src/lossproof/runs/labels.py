@@ -24,8 +24,11 @@ def labelled(bench: Workbench, place: int, sample: Sample, media: Media) -> Any:
 
 def _made(bench: Workbench, place: int, sample: Sample, media: Media) -> Any:
     model, task = bench.models[place], bench.task
-    (prediction,) = model.predict([media.frames])
     assert task.as_target is not None
+    try:
+        (prediction,) = model.predict([media.frames])
+    except ValueError as error:
+        raise ValueError(f"model {model.name}, source of sample {sample.id}: {error}") from error
     try:
         num_classes = len(bench.classes) or UNNAMED_CLASSES
         return task.as_target(prediction, frame_size_of(media.frames), num_classes)

@@ -257,6 +257,16 @@ def _arrived(arrivals: Sequence[_Arrival]) -> tuple[tuple[_Arrival, ...], tuple[
 
 
 def _predict(model: Model, arrivals: Sequence[_Arrival]) -> list[Any]:
+    """Raises ValueError, with the samples' names in it."""
+    try:
+        return _predictions(model, arrivals)
+    except ValueError as error:
+        first, last = arrivals[0].sample.id, arrivals[-1].sample.id
+        named = f"sample {first}" if len(arrivals) == 1 else f"samples {first} to {last}"
+        raise ValueError(f"model {model.name}, {named}: {error}") from error
+
+
+def _predictions(model: Model, arrivals: Sequence[_Arrival]) -> list[Any]:
     frames = [arrival.received.result().frames for arrival in arrivals]
     if isinstance(model, BoxedModel) and model.wants_boxes:
         targets = [arrival.targets[None].result() for arrival in arrivals]

@@ -34,11 +34,11 @@ def fit(prediction: Any, frame_size: FrameSize, target: DetectionTarget) -> Dete
 def as_target(prediction: Any, frame_size: FrameSize, num_classes: int) -> DetectionTarget:
     """The objects of which a model was sure in a source, those that score ``SURE`` or more.
 
-    Raises ValueError.
+    Boxes of no area match nothing, and are left out. Raises ValueError.
     """
     found = fit(prediction, frame_size, _nothing(frame_size, num_classes))
     metric.validate(found, _nothing(frame_size, num_classes))
-    sure = found.scores >= SURE
+    sure = (found.scores >= SURE) & (found.boxes[:, :2] < found.boxes[:, 2:]).all(axis=1)
     boxes = found.boxes[sure].astype(np.float32)
     return DetectionTarget(
         boxes=boxes,

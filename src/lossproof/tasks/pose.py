@@ -7,6 +7,7 @@ import numpy as np
 
 from lossproof.metrics import pose as metric
 from lossproof.metrics.keypoints import NUM_KEYPOINTS
+from lossproof.metrics.matching import best_first
 from lossproof.predictions import Poses
 from lossproof.records import FrameSize
 from lossproof.targets import PoseTarget
@@ -34,14 +35,17 @@ def fit(prediction: Any, frame_size: FrameSize, target: PoseTarget) -> Poses:
 def as_target(prediction: Any, frame_size: FrameSize, num_classes: int) -> PoseTarget:
     """The people of whom a model was sure in a source, with the keypoints that it found.
 
-    Those whose score is ``SURE`` or more of the best in the picture: models rank people by scores
-    of any scale. The box around the keypoints takes the place of the outline. Raises ValueError.
+    Those whose score is ``SURE`` or more of the best in the picture, and no more of them than are
+    scored: models rank people by scores of any scale. The box around the keypoints takes the place
+    of the outline. Raises ValueError.
     """
     found = fit(prediction, frame_size, _people(np.zeros((0, NUM_KEYPOINTS, 3)), frame_size))
     metric.validate(found, _people(np.zeros((0, NUM_KEYPOINTS, 3)), frame_size))
     seen = (found.keypoints[..., 2] > 0).sum(axis=1) >= FEWEST_KEYPOINTS
     sure = found.scores >= SURE * found.scores.max(initial=0.0)
-    return _people(found.keypoints[seen & sure], frame_size)
+    taken = np.zeros(len(seen), bool)
+    taken[best_first(found.scores)[: metric.MOST_SCORED]] = True
+    return _people(found.keypoints[seen & sure & taken], frame_size)
 
 
 def _people(keypoints: Any, frame_size: FrameSize) -> PoseTarget:

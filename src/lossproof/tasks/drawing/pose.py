@@ -25,6 +25,7 @@ _LIMBS = {
     _RIGHT: ((2, 4), (4, 6), (6, 8), (8, 10), (6, 12), (12, 14), (14, 16)),
 }
 _NUM_KEYPOINTS = 17
+_FARTHEST = 30_000
 
 
 def draw(frames: Frames, prediction: Poses, legend: Legend) -> Frame:
@@ -81,4 +82,6 @@ def _draw_score(picture: Frame, person: Float[np.ndarray, "k 3"], score: float) 
 
 
 def _pixel(point: Float[np.ndarray, " 3"]) -> Pixel:
-    return round(float(point[0])), round(float(point[1]))
+    """Far beyond the picture it is as far as OpenCV can draw."""
+    x, y = (round(float(place)) for place in point[:2].clip(-_FARTHEST, _FARTHEST))
+    return x, y
