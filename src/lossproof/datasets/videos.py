@@ -6,6 +6,8 @@ as FFmpeg does. Whether a file is whole is checked here: a demuxer ends a trunca
 """
 
 import math
+from collections.abc import Iterator
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,33 +27,45 @@ MAX_CLIP_BYTES = 2 * 1024**3
 """Decoded bytes of one clip; a longer one has to be cut."""
 
 _MICROSECONDS = 1_000_000
-# What a clip may lack of the length its container tells in seconds: that is rounded, and may be
-# the length of a sound track.
+# What a clip may lack at its end of the length that its container tells: in seconds it is rounded,
+# and may be that of a sound track; in AVI it counts frames that were dropped.
 _SLACK_FRAMES = 1.5
 _SLACK_SHARE_WITH_SOUND = 0.05
+# Where times of frames are guesses: few are told, and the rate is fixed.
+_WITHOUT_CLOCK = ("mpeg", "mpegvideo")
+# By how much times may be out of order before they are those of another recording.
+_JITTER_SECONDS = 1.0
 
 
-class _Packets(NamedTuple):
-    """Packets with data in a file, those known to be incomplete, and where the last one ends.
+class _Span(NamedTuple):
+    """When a frame is shown by the clock of its stream; NaN where nothing tells it."""
 
-    ``num_hidden`` of the whole ones are not to be shown: a clip that was cut without coding it anew
-    holds the frames before its first one that this one refers to.
+    start_seconds: float
+    end_seconds: float
+
+
+class _Packet(NamedTuple):
+    """A packet with data.
+
+    ``is_shown`` is False for what other frames only refer to: those before the cut of a clip that
+    was cut without coding it anew, and the alternate references of VP8.
     """
 
-    num_whole: int
-    num_cut: int
-    num_hidden: int
-    end_seconds: float
+    span: _Span
+    is_keyframe: bool
+    is_whole: bool
+    is_shown: bool
 
 
 def read_clip(path: Path, *, max_bytes: int | None = None) -> Media:
     """Every frame (T, H, W, 3) of a file's first video stream, RGB ``uint8``.
 
     ``num_bytes`` is the size of the file, whatever else is in it. ``duration_seconds`` is the
-    number of frames over the average rate, NaN where the file tells none. May be called from many
-    threads at once. Raises DamagedSample for a file that is missing, no video, truncated, corrupt,
-    without frames, of another length than it says, or larger than ``max_bytes`` when decoded,
-    by default ``MAX_CLIP_BYTES``.
+    number of frames over the average rate; where that differs by two frames or more from the time
+    for which they are shown, it is this time; NaN where the file tells neither. May be called from
+    many threads at once. Raises DamagedSample for a file that is missing, no video, truncated,
+    corrupt, without frames, of another length than it says, or larger than ``max_bytes`` when
+    decoded, by default ``MAX_CLIP_BYTES``.
     """
     try:
         num_bytes = path.stat().st_size
@@ -81,10 +95,17 @@ def _read(path: Path, max_bytes: int) -> tuple[Clip, float]:
     try:
         with open_container(path) as container:
             stream = _video_stream(container)
-            _check_size((stream.width, stream.height), max(stream.frames, 1), max_bytes)
-            frames, packets = _decode(container, stream, max_bytes)
-            _check_length(container, stream, len(frames), packets)
-            return np.stack(frames), _duration_seconds(container, stream, len(frames))
+            packets = _read_packets(container, stream)
+            _check_length(container, stream, packets)
+            num_shown = max(sum(packet.is_shown for packet in packets), 1)
+            _check_size((stream.width, stream.height), num_shown, max_bytes)
+        with open_container(path) as container:
+            stream = _video_stream(container)
+            frames, spans = _decode(container, stream, packets, max_bytes)
+            _check_decoded(stream, packets, spans)
+            if container.format.name == "avi":
+                spans = [packet.span for packet in packets]
+            return frames, _duration_seconds(container, stream, spans, len(frames))
     except av.FFmpegError as error:
         problem = error.strerror or type(error).__name__
         raise ValueError(f"is truncated, corrupt or no video: FFmpeg says: {problem}") from error
@@ -103,38 +124,90 @@ def _video_stream(container: "InputContainer") -> "VideoStream":
     return stream
 
 
+def _read_packets(container: "InputContainer", stream: "VideoStream") -> list[_Packet]:
+    is_vp8 = stream.codec_context.name == "vp8"
+    is_avi = container.format.name == "avi"
+    packets = (packet for packet in container.demux(stream) if packet.size)
+    return [_packet(packet, is_avi=is_avi, is_vp8=is_vp8) for packet in packets]
+
+
+def _packet(packet: Any, *, is_avi: bool, is_vp8: bool) -> _Packet:
+    # The fifth bit of a VP8 frame is its show_frame.
+    is_invisible = is_vp8 and not memoryview(packet)[0] & 0x10
+    return _Packet(
+        # AVI tells the order of decoding alone; times of showing are guesses there.
+        span=_span(packet, packet.dts if is_avi or packet.pts is None else packet.pts),
+        is_keyframe=packet.is_keyframe,
+        is_whole=not packet.is_corrupt,
+        is_shown=not (packet.is_discard or is_invisible),
+    )
+
+
+def _span(item: Any, ticks: int | None) -> _Span:
+    if ticks is None or not item.time_base:
+        return _Span(math.nan, math.nan)
+    end = ticks + (item.duration or 0)
+    return _Span(float(ticks * item.time_base), float(end * item.time_base))
+
+
+def _leading(packets: list[_Packet]) -> list[_Packet]:
+    """Packets right after the keyframe that a stream begins with, of frames shown before it.
+
+    They may refer to what was never recorded ("open GOP"): then no decoder can restore them, and
+    none is meant to.
+    """
+    if not packets or not packets[0].is_keyframe:
+        return []
+    shown_from = packets[0].span.start_seconds
+    return list(takewhile(lambda packet: packet.span.start_seconds < shown_from, packets[1:]))
+
+
 def _decode(
-    container: "InputContainer", stream: "VideoStream", max_bytes: int
-) -> tuple[list[Frame], _Packets]:
-    frames: list[Frame] = []
-    num_whole = num_cut = num_hidden = 0
-    end_seconds = 0.0
-    for packet in container.demux(stream):
-        num_whole += bool(packet.size) and not packet.is_corrupt
-        num_hidden += bool(packet.size) and packet.is_discard
-        num_cut += packet.is_corrupt
-        end_seconds = max(end_seconds, _end_seconds(packet, stream))
-        for frame in packet.decode():
-            _check_size((frame.width, frame.height), len(frames) + 1, max_bytes)
-            frames.append(_rgb(frame, first=frames[0] if frames else None, index=len(frames)))
-    return frames, _Packets(num_whole, num_cut, num_hidden, end_seconds)
+    container: "InputContainer", stream: "VideoStream", packets: list[_Packet], max_bytes: int
+) -> tuple[Clip, list[_Span]]:
+    """The frames, in one array from the start: they may take most of the memory."""
+    clip: Clip = np.empty((0, 0, 0, 3), np.uint8)
+    spans: list[_Span] = []
+    for frame in _decoded(container, stream, len(_leading(packets))):
+        index = len(spans)
+        _check_frame(frame, index, len(packets), max_bytes)
+        pixels: Frame = frame.to_ndarray(format="rgb24")
+        if not spans:
+            clip = np.empty((len(packets), *pixels.shape), np.uint8)
+        _check_same_size(clip, pixels, index)
+        clip[index] = pixels
+        spans.append(_span(frame, frame.pts))
+    return clip[: len(spans)], spans
 
 
-def _end_seconds(packet: Any, stream: "VideoStream") -> float:
-    if packet.pts is None or packet.time_base is None:
-        return 0.0
-    ticks = packet.pts - (stream.start_time or 0) + (packet.duration or 0)
-    return float(ticks * packet.time_base)
+def _decoded(container: "InputContainer", stream: "VideoStream", num_leading: int) -> Iterator[Any]:
+    """Frames as they come; what a recording lacks may be missed as far as the next H.264 frame.
+
+    That one follows the leading ones, and may tell the decoder to forget one never recorded.
+    """
+    import av
+
+    last_excused = num_leading + 1 if num_leading else 0
+    for index, packet in enumerate(container.demux(stream)):
+        try:
+            yield from packet.decode()
+        except av.InvalidDataError:
+            if not 1 <= index <= last_excused:
+                raise
 
 
-def _rgb(frame: Any, *, first: Frame | None, index: int) -> Frame:
+def _check_frame(frame: Any, index: int, num_packets: int, max_bytes: int) -> None:
+    _check_size((frame.width, frame.height), index + 1, max_bytes)
     if frame.is_corrupt:
         raise ValueError(f"is corrupt: the decoder could not restore frame {index}")
-    pixels: Frame = frame.to_ndarray(format="rgb24")
-    if first is not None and pixels.shape != first.shape:
-        was, now = (f"{width}x{height}" for height, width, _ in (first.shape, pixels.shape))
+    if index == num_packets:
+        raise ValueError(f"is corrupt: it holds more frames than packets, which are {num_packets}")
+
+
+def _check_same_size(clip: Clip, pixels: Frame, index: int) -> None:
+    if pixels.shape != clip.shape[1:]:
+        was, now = (f"{width}x{height}" for height, width, _ in (clip.shape[1:], pixels.shape))
         raise ValueError(f"changes from {was} to {now} at frame {index}; one size is allowed")
-    return pixels
 
 
 def _check_size(frame_size: FrameSize, num_frames: int, max_bytes: int) -> None:
@@ -148,22 +221,28 @@ def _check_size(frame_size: FrameSize, num_frames: int, max_bytes: int) -> None:
 
 
 def _check_length(
-    container: "InputContainer", stream: "VideoStream", num_frames: int, packets: _Packets
+    container: "InputContainer", stream: "VideoStream", packets: list[_Packet]
 ) -> None:
-    """The file holds what its header says, and all of that became frames."""
-    if packets.num_cut:
-        raise ValueError(f"is truncated: it ends inside frame {packets.num_whole}")
-    if stream.frames:
-        _check_count(packets.num_whole, stream.frames)
-    else:
-        _check_seconds(container, stream, packets.end_seconds)
-    if not num_frames:
-        raise ValueError("has no frames; 1 or more are allowed")
-    # MPEG-4 part 2 may end with a packet that only repeats; other codecs have a frame in each.
-    spare = 1 if stream.codec_context.name == "mpeg4" else 0
-    num_shown = packets.num_whole - packets.num_hidden
-    if num_frames < num_shown - spare:
-        raise ValueError(f"is corrupt: {num_frames} of its {num_shown} frames can be decoded")
+    """The file holds what its header says."""
+    _check_packets(packets)
+    if not stream.frames:
+        _check_seconds(container, stream, packets)
+    elif not (container.format.name == "avi" and _is_whole_avi(stream, packets)):
+        _check_count(len(packets), stream.frames)
+
+
+def _check_packets(packets: list[_Packet]) -> None:
+    damaged = [index for index, packet in enumerate(packets) if not packet.is_whole]
+    if damaged and damaged[0] == len(packets) - 1:
+        raise ValueError(f"is truncated: it ends inside frame {damaged[0]}")
+    if damaged:
+        raise ValueError(f"is corrupt: bytes of frame {damaged[0]} are missing")
+
+
+def _is_whole_avi(stream: "VideoStream", packets: list[_Packet]) -> bool:
+    """AVI counts the frames that a recorder dropped, for which there is no packet."""
+    end_ticks = _end_seconds(packets) / float(stream.time_base or 1)
+    return len(packets) <= stream.frames <= end_ticks + _SLACK_FRAMES
 
 
 def _check_count(num_found: int, num_declared: int) -> None:
@@ -174,9 +253,12 @@ def _check_count(num_found: int, num_declared: int) -> None:
         )
 
 
-def _check_seconds(container: "InputContainer", stream: "VideoStream", found: float) -> None:
-    declared = _declared_seconds(container, stream)
-    slack = _SLACK_FRAMES / float(stream.average_rate or 1)
+def _check_seconds(
+    container: "InputContainer", stream: "VideoStream", packets: list[_Packet]
+) -> None:
+    start, declared = _declared_seconds(container, stream)
+    found = _end_seconds(packets) - start
+    slack = _slack_seconds(stream)
     if len(container.streams) > 1:
         slack += _SLACK_SHARE_WITH_SOUND * declared
     if found < declared - slack:
@@ -185,14 +267,60 @@ def _check_seconds(container: "InputContainer", stream: "VideoStream", found: fl
         )
 
 
-def _declared_seconds(container: "InputContainer", stream: "VideoStream") -> float:
-    """What the header tells of the stream, or of the file; 0 where it tells nothing."""
+def _declared_seconds(container: "InputContainer", stream: "VideoStream") -> tuple[float, float]:
+    """Where the stream starts and how long it is by the header; 0 and 0 where it tells nothing.
+
+    Where only the file has a length, as in Matroska, that is when it ends, wherever it starts.
+    """
     if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return (container.duration or 0) / _MICROSECONDS
+        start = (stream.start_time or 0) * stream.time_base
+        return float(start), float(stream.duration * stream.time_base)
+    return 0.0, (container.duration or 0) / _MICROSECONDS
 
 
-def _duration_seconds(container: "InputContainer", stream: "VideoStream", num_frames: int) -> float:
-    if stream.average_rate:
-        return float(num_frames / stream.average_rate)
-    return container.duration / _MICROSECONDS if container.duration else math.nan
+def _end_seconds(packets: list[_Packet]) -> float:
+    ends = (packet.span.end_seconds for packet in packets)
+    return max((end for end in ends if not math.isnan(end)), default=0.0)
+
+
+def _slack_seconds(stream: "VideoStream") -> float:
+    return _SLACK_FRAMES / float(stream.average_rate or 1)
+
+
+def _check_decoded(stream: "VideoStream", packets: list[_Packet], spans: list[_Span]) -> None:
+    """All that is to be shown became frames, but for those before the keyframe at the opening."""
+    if not spans:
+        raise ValueError("has no frames; 1 or more are allowed")
+    leading = _leading(packets)
+    shown_from = packets[0].span.start_seconds
+    num_early = sum(span.start_seconds < shown_from for span in spans[: len(leading)])
+    num_found = len(spans) - num_early
+    num_shown = sum(packet.is_shown for packet in packets)
+    num_shown -= sum(packet.is_shown for packet in leading)
+    # MPEG-4 part 2 may end with a packet that only repeats; other codecs have a frame in each.
+    spare = 1 if stream.codec_context.name == "mpeg4" else 0
+    if num_found < num_shown - spare:
+        raise ValueError(f"is corrupt: {num_found} of its {num_shown} frames can be decoded")
+
+
+def _duration_seconds(
+    container: "InputContainer", stream: "VideoStream", spans: list[_Span], num_frames: int
+) -> float:
+    """The rate may be nominal, as in Matroska: frames need not keep to it."""
+    by_clock = _shown_seconds(spans)
+    if not stream.average_rate:
+        return by_clock if by_clock > 0 else math.nan
+    by_rate = float(num_frames / stream.average_rate)
+    is_near = abs(by_clock - by_rate) <= _slack_seconds(stream)
+    is_guess = math.isnan(by_clock) or container.format.name in _WITHOUT_CLOCK
+    return by_rate if is_near or is_guess else by_clock
+
+
+def _shown_seconds(spans: list[_Span]) -> float:
+    """How long the frames are shown; a recording that was joined may set the clock back."""
+    seconds = spans[-1].end_seconds - spans[-1].start_seconds
+    for span, following in pairwise(spans):
+        step = following.start_seconds - span.start_seconds
+        is_set_back = step < -_JITTER_SECONDS
+        seconds += span.end_seconds - span.start_seconds if is_set_back else step
+    return seconds
