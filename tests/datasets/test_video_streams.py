@@ -1,5 +1,6 @@
 """Streams that are not a packet for each frame at an even rate, and damage that stays damage."""
 
+import os
 import struct
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from lossproof.datasets.videos import read_clip
 from lossproof.records import DamagedSample
 
 from .layouts import clip_frames
+
+os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 reads it once in a process
 
 NUM_FRAMES = 30
 RATE = 25  # MPEG-2 knows no 10 frames a second

@@ -30,7 +30,10 @@ def local_name(name: str, *, where: str) -> str:
     """A relative name. Raises ValueError for one that could lead out of the dataset's folder."""
     path = PurePosixPath(name)
     if "\\" in name:
-        raise ValueError(f"{where} names {name!r}; / between folders is allowed")
+        raise ValueError(
+            f"{where} names {name!r}; a file below the dataset's folder, with / between folders, "
+            "is allowed"
+        )
     is_local = path.parts and not path.is_absolute() and ".." not in path.parts
     if not is_local or PureWindowsPath(name).drive or "\0" in name:
         raise ValueError(f"{where} names {name!r}; a file below the dataset's folder is allowed")
