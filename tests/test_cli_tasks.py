@@ -59,6 +59,16 @@ def test_where_nothing_is_annotated_it_is_said(tmp_path: Path) -> None:
     assert "no score is defined: nothing is annotated in these samples" in done.stderr
 
 
+def test_where_a_model_finds_nothing_its_labels_are_not_missed(tmp_path: Path) -> None:
+    LAYOUTS["yolo"](tmp_path / "yolo")
+    (tmp_path / "nobody.py").write_text(DETECTOR)
+    words = ["--task", "detection", "--data", f"yolo:{tmp_path / 'yolo'}", "--codec", "jpeg"]
+    words += ["--model", f"{tmp_path / 'nobody.py'}:Nobody", "--levels", "50", "--labels", "model"]
+    done = lossproof("sweep", *words, "--store", str(tmp_path / "store"))
+    assert done.returncode == 0, done.stderr
+    assert "no score is defined: the models found nothing in the sources" in done.stderr
+
+
 def test_settings_of_the_metric_are_part_of_the_result(tmp_path: Path) -> None:
     LAYOUTS["rgbd"](tmp_path / "rgbd")
     (tmp_path / "flat.py").write_text(

@@ -117,6 +117,12 @@ def test_tables_refused(clips: Clips, text: str, reason: str) -> None:
         clips.samples("all")
 
 
+def test_a_group_may_have_any_letter_in_its_name(clips: Clips) -> None:
+    rows = [f"{name},street\u2028one" for name in groups(clips)]
+    write_text(clips.root / "groups.csv", "\n".join(["clip,group", *rows]))
+    assert set(groups(clips).values()) == {"street\u2028one"}
+
+
 def test_a_table_that_is_not_in_utf8(clips: Clips) -> None:
     (clips.root / "groups.csv").write_bytes("clip,group\nrun0,caf\xe9\n".encode("utf-16"))
     with pytest.raises(ValueError, match=r"groups\.csv is no CSV in UTF-8"):

@@ -96,6 +96,15 @@ def test_a_thing_that_reaches_beyond_the_picture_is_cut_there(yolo: Yolo) -> Non
     assert yolo.read_target(sample).boxes.tolist() == [[24, 0, 32, 24]]
 
 
+def test_an_orientation_that_exif_does_not_have_is_none(yolo: Yolo) -> None:
+    path = yolo.root / "images" / "val" / "0.jpg"
+    for told in (0, 9):
+        exif = Image.Exif()
+        exif[ExifTags.Base.Orientation] = told
+        Image.open(path).save(path, exif=exif)
+        assert yolo.read_target(yolo.samples("val")[0]).frame_size == SIZE
+
+
 def test_a_line_that_is_there_twice_counts_once(yolo: Yolo) -> None:
     sample = yolo.samples("val")[0]
     sample.target.write_text("1 0.5 0.5 1 1\n0 0.5 0.5 1 1\n1 0.50 0.5 1 1\n")
@@ -155,7 +164,7 @@ def test_names_in_every_form(tmp_path: Path, text: str) -> None:
         unique=True,
     )
 )
-def test_names_agree_with_a_yaml_library(names: list[str]) -> None:
+def test_names_that_a_yaml_library_wrote_come_back(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data.yaml"
         for content in (names, dict(enumerate(names))):
@@ -189,13 +198,23 @@ def test_classes_without_names(yolo: Yolo) -> None:
     (yolo.root / "data.yaml").unlink()
     write_text(yolo.root / "labels" / "val" / "notes.txt", "20240131 was the day\n")
     assert Yolo(yolo.root).classes == ("class 0", "class 1", "class 2")
+    write_text(yolo.root / "labels" / "val.cache", "37 0.5 0.5 1 1\n")
+    write_text(yolo.root / "labels" / "val" / "1.txt", "\ufeff5 0.5 0.5 1 1\n")
+    assert len(Yolo(yolo.root).classes) == 6
     write_text(yolo.root / "labels" / "val" / "0.txt", "20240131 0.5 0.5 1 1\n")
     with pytest.raises(ValueError, match=r"0\.txt has the class 20240131; up to 9999 is allowed"):
         _ = Yolo(yolo.root).classes
 
 
 @pytest.mark.parametrize(
-    "text", ["nc: 3\n", "names:\n", "names: 80\n  - cat\n  - cat\n", "names:\n  0: cat\n  2: owl\n"]
+    "text",
+    [
+        "names: {0: cat, 1: }\n",
+        "nc: 3\n",
+        "names:\n",
+        "names: 80\n  - cat\n  - cat\n",
+        "names:\n  0: cat\n  2: owl\n",
+    ],
 )
 def test_names_refused(yolo: Yolo, text: str) -> None:
     (yolo.root / "data.yaml").write_text(text)

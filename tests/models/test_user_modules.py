@@ -1,5 +1,6 @@
 """Modules beside the user's own file: each model has its own, whatever they are called."""
 
+import importlib
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import lossproof.models.user  # noqa: F401 - what is imported with it is not a model's
 from lossproof.models import Model, open_model
 
 from .test_user import with_predict
@@ -157,3 +159,43 @@ def test_models_in_threads_keep_their_modules(beside: Beside) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(said_by, models * 10)) == [0, 1, 2, 3] * 10
     assert "helper_of_mine" not in sys.modules
+
+
+def test_a_module_exchanged_for_another_is_the_models_own(beside: Beside) -> None:
+    body = "import sys; sys.modules.pop('late_of_mine', sys.modules.pop('colorsys', None)); "
+    text = "import colorsys\n" + with_predict(
+        body + "import late_of_mine as it; return [it.VALUE] * len(frames)"
+    )
+    one = beside("v1", text, late_of_mine="VALUE = 1")
+    two = beside("v2", text, late_of_mine="VALUE = 2")
+    assert [said_by(model) for model in (one, two, one, two)] == [1, 2, 1, 2]
+    assert "late_of_mine" not in sys.modules
+
+
+def test_folders_without_an_init_that_the_program_imported_before(
+    beside: Beside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "from lib_of_mine.models.net import VALUE\n" + with_predict(
+        "return [VALUE] * len(frames)"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path / "v1"))
+    made = {"lib_of_mine__models__net": "VALUE = 1"}
+    beside("v1", text, **made)
+    importlib.invalidate_caches()
+    theirs = importlib.import_module("lib_of_mine.models.net")
+    assert said_by(beside("v1")) == 1
+    assert sys.modules["lib_of_mine.models.net"] is theirs
+    for name in [name for name in sys.modules if name.startswith("lib_of_mine")]:
+        monkeypatch.delitem(sys.modules, name)
+
+
+def test_a_folder_that_the_program_adds_later_is_found(
+    beside: Beside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = with_predict("import added_later_of_mine as it; return [it.VALUE] * len(frames)")
+    model = beside("v1", text)
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "added_later_of_mine.py").write_text("VALUE = 7")
+    monkeypatch.syspath_prepend(str(tmp_path / "later"))
+    assert said_by(model) == 7
+    monkeypatch.delitem(sys.modules, "added_later_of_mine")

@@ -66,7 +66,7 @@ def codec_class(name: str) -> CodecClass:
 
 
 def make_codec(name: str, level: Level = None, **settings: Setting) -> Codec:
-    """A codec at a level with settings; NumPy's numbers are numbers.
+    """A codec at a level, which may be a number of NumPy's, with settings.
 
     Raises ValueError for whatever is not allowed in it.
     """

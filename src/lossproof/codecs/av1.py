@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # SVT-AV1 refuses a side of less than 4 pixels; from 16 it was tested with many sizes.
 MIN_SIDE = 16
+# And more rows than these, whatever the width.
 MAX_HEIGHT = 8704
 TUNES = {"vq": 0, "psnr": 1, "ssim": 2}
 

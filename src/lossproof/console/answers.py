@@ -10,7 +10,7 @@ from lossproof.console.screen import console, fitting
 from lossproof.errors import TooManyFailures
 from lossproof.records import Failure, Result
 from lossproof.report.kept import Kept
-from lossproof.report.rows import Row, by_samples, ordered, rows
+from lossproof.report.rows import Row, by_samples, headline, ordered, rows
 from lossproof.report.summary import is_current
 from lossproof.report.tables import columns_of, to_json
 from lossproof.report.titles import models_title, samples_titles
@@ -48,7 +48,18 @@ def show(results: Sequence[Result], store: Path, *, as_json: bool) -> None:
         print(to_json(lines))
     elif lines:
         print_tables(lines, elsewhere="--json or lossproof report")
-    if lines and all(math.isnan(line.scores[line.task.headline]) for line in lines):
+    for group in by_samples(lines):
+        name_without_score(group)
+
+
+def name_without_score(group: Sequence[Row]) -> None:
+    """Say why no level of some samples has a score, where none has."""
+    score = headline(group).name
+    if any(math.isfinite(row.scores[score]) for row in group):
+        return
+    if group[0].cell.labels == "model":
+        say("no score is defined: the models found nothing in the sources, and so no labels")
+    else:
         say(
             "no score is defined: nothing is annotated in these samples; lossproof data check "
             "NAME:PATH counts what is"

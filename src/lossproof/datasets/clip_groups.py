@@ -9,6 +9,7 @@ is not listed stands for itself.
 """
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -65,7 +66,7 @@ def _from_table(table: Path, clips: Sequence[Path]) -> Mapping[Path, Membership]
 def _rows(table: Path) -> Iterator[tuple[str, Membership]]:
     try:
         text = table.read_bytes().decode("utf-8-sig")
-        reader = csv.DictReader(text.splitlines(keepends=True))
+        reader = csv.DictReader(io.StringIO(text, newline=""))
         columns, rows = reader.fieldnames, [(reader.line_num, row) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{table} is no CSV in UTF-8: {error}") from None

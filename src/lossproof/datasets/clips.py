@@ -10,7 +10,7 @@ from typing import ClassVar, final
 
 from lossproof.datasets.clip_groups import Membership, read_memberships
 from lossproof.datasets.dataset import Source
-from lossproof.datasets.files import is_hidden, is_there
+from lossproof.datasets.folders import is_hidden, is_there
 from lossproof.datasets.layout import check_folder, check_split, wrong_layout
 from lossproof.datasets.listings import listed
 from lossproof.datasets.videos import EXTENSIONS, read_clip
@@ -35,6 +35,7 @@ class Clips:
     root: Path
 
     name: ClassVar[str] = "clips"
+    reading: ClassVar[str] = "clock"
     task: ClassVar[str] = "action"
     media: ClassVar[MediaKind] = "clip"
     palette: ClassVar[tuple[tuple[int, int, int], ...]] = ()

@@ -30,7 +30,9 @@ class Dataset(Protocol):
     Making one reads nothing but the folder's outline and raises ValueError when the folder is not
     of this layout, saying what is missing. ``samples`` lists a split in its official order.
     ``classes`` may depend on the folder and is empty where the task has none; ``palette`` has a
-    colour for each where the dataset is known for its colours.
+    colour for each where the dataset is known for its colours. A dataset that has come to read the
+    same files as something else has ``reading`` as well, any word: what was measured before then
+    is measured anew.
     """
 
     name: ClassVar[str]

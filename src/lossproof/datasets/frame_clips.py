@@ -9,7 +9,7 @@ from typing import ClassVar, final
 from lossproof.datasets.archives import list_archive
 from lossproof.datasets.clip_labels import read_labels
 from lossproof.datasets.dataset import Source
-from lossproof.datasets.files import is_hidden
+from lossproof.datasets.folders import is_hidden
 from lossproof.datasets.layout import check_folder, check_split, wrong_layout
 from lossproof.datasets.listings import listed
 from lossproof.datasets.picture_clips import in_order, read_picture_clip

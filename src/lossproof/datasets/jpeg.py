@@ -13,7 +13,7 @@ from jaxtyping import UInt8
 from PIL import ExifTags, Image
 
 from lossproof.datasets.headers import Header
-from lossproof.datasets.orientation import UPRIGHT
+from lossproof.datasets.orientation import ORIENTATIONS, UPRIGHT
 
 NAME = "JPEG"
 MAGIC = b"\xff\xd8\xff"
@@ -83,9 +83,10 @@ def _told_in(content: bytes) -> int:
     exif = Image.Exif()
     try:
         exif.load(content)
-        return int(exif.get(ExifTags.Base.Orientation, UPRIGHT))
+        told = exif.get(ExifTags.Base.Orientation)
     except (SyntaxError, struct.error, LookupError, TypeError, ValueError):
         return UPRIGHT  # damaged metadata; the pixels may be whole
+    return next((known for known in ORIENTATIONS if known == told), UPRIGHT)
 
 
 def segments(data: bytes) -> Iterator[Segment]:

@@ -5,6 +5,7 @@ import numpy as np
 from lossproof.records import Frame, FrameSize
 
 UPRIGHT = 1
+ORIENTATIONS = range(1, 9)
 _EXCHANGED = frozenset({5, 6, 7, 8})
 """Height and width of these are exchanged."""
 _FROM_THE_RIGHT = frozenset({2, 3, 6, 7})
@@ -12,7 +13,7 @@ _FROM_BELOW = frozenset({3, 4, 7, 8})
 
 
 def turned(frame: Frame, orientation: int) -> Frame:
-    """A stored frame as it is meant to be seen; numbers that EXIF does not have leave it alone."""
+    """A stored frame as it is meant to be seen."""
     if orientation in _EXCHANGED:
         frame = frame.swapaxes(0, 1)
     if orientation in _FROM_THE_RIGHT:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lossproof.datasets.archives import list_archive, read_member
-from lossproof.datasets.files import is_hidden, read_bytes
+from lossproof.datasets.files import read_bytes
+from lossproof.datasets.folders import is_hidden
 from lossproof.datasets.images import decode_picture
 from lossproof.datasets.videos import MAX_CLIP_BYTES
 from lossproof.records import Clip, DamagedSample, Frame, Media, Sample

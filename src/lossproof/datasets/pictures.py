@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar, final
 
 from lossproof.datasets.dataset import Source
-from lossproof.datasets.files import files_below
+from lossproof.datasets.folders import files_below
 from lossproof.datasets.images import read_picture
 from lossproof.datasets.layout import check_folder, check_split, wrong_layout
 from lossproof.datasets.listings import listed, read_lines

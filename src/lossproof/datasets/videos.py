@@ -33,8 +33,8 @@ _SLACK_FRAMES = 1.5
 _SLACK_SHARE_WITH_SOUND = 0.05
 # Where times of frames are guesses: few are told, and the rate is fixed.
 _WITHOUT_CLOCK = ("mpeg", "mpegvideo")
-# By how much times may be out of order before they are those of another recording.
-_JITTER_SECONDS = 1.0
+# Of the time by the rate; a clock that tells less gives many frames the same time.
+_LEAST_SHARE_BY_CLOCK = 0.5
 
 
 class _Span(NamedTuple):
@@ -61,8 +61,8 @@ def read_clip(path: Path, *, max_bytes: int | None = None) -> Media:
     """Every frame (T, H, W, 3) of a file's first video stream, RGB ``uint8``.
 
     ``num_bytes`` is the size of the file, whatever else is in it. ``duration_seconds`` is the
-    number of frames over the average rate; where that differs by two frames or more from the time
-    for which they are shown, it is this time; NaN where the file tells neither. May be called from
+    number of frames over the average rate; where that differs by over 1.5 frames from the time for
+    which they are shown, it is this time; NaN where the file tells neither. May be called from
     many threads at once. Raises DamagedSample for a file that is missing, no video, truncated,
     corrupt, without frames, of another length than it says, or larger than ``max_bytes`` when
     decoded, by default ``MAX_CLIP_BYTES``.
@@ -312,7 +312,8 @@ def _duration_seconds(
         return by_clock if by_clock > 0 else math.nan
     by_rate = float(num_frames / stream.average_rate)
     is_near = abs(by_clock - by_rate) <= _slack_seconds(stream)
-    is_guess = math.isnan(by_clock) or container.format.name in _WITHOUT_CLOCK
+    is_guess = not by_clock >= _LEAST_SHARE_BY_CLOCK * by_rate
+    is_guess |= container.format.name in _WITHOUT_CLOCK
     return by_rate if is_near or is_guess else by_clock
 
 
@@ -321,6 +322,5 @@ def _shown_seconds(spans: list[_Span]) -> float:
     seconds = spans[-1].end_seconds - spans[-1].start_seconds
     for span, following in pairwise(spans):
         step = following.start_seconds - span.start_seconds
-        is_set_back = step < -_JITTER_SECONDS
-        seconds += span.end_seconds - span.start_seconds if is_set_back else step
+        seconds += step if step >= 0 else span.end_seconds - span.start_seconds
     return seconds

@@ -11,7 +11,8 @@ import numpy as np
 
 from lossproof.datasets.boxes import box_areas
 from lossproof.datasets.dataset import Source
-from lossproof.datasets.files import files_below, is_there, named, read_bytes
+from lossproof.datasets.files import named, read_bytes
+from lossproof.datasets.folders import files_below, is_there
 from lossproof.datasets.images import read_picture, read_size
 from lossproof.datasets.layout import check_folder, check_split, wrong_layout
 from lossproof.datasets.listings import listed
@@ -33,8 +34,8 @@ class Yolo:
     """Pictures with a text file each: class, centre and size of its boxes, in shares of its sides.
 
     A polygon in the place of a box stands for the box around it; what reaches beyond the picture is
-    cut there; a line that is there twice counts once. Pictures are turned as EXIF says. Folders of
-    pictures in a split's folder have theirs in the labels'.
+    cut there; a line that is there twice counts once. JPEG pictures are turned as EXIF says.
+    Folders of pictures in a split's folder have theirs in the labels'.
     Classes are named by ``data.yaml``, ``dataset.yaml``, ``config.yaml`` or ``classes.txt`` in the
     folder or beside the labels, else they are ``class 0`` up to the largest number in use. Areas
     are those of the boxes, nothing is crowd or difficult. A picture without label file has no
@@ -45,6 +46,7 @@ class Yolo:
     root: Path
 
     name: ClassVar[str] = "yolo"
+    reading: ClassVar[str] = "upright"
     task: ClassVar[str] = "detection"
     media: ClassVar[MediaKind] = "picture"
     palette: ClassVar[tuple[tuple[int, int, int], ...]] = ()
@@ -87,8 +89,8 @@ class Yolo:
     def read_target(self, sample: Sample) -> DetectionTarget:
         frame_size = read_size(sample.media, upright=True)
         things = _read_things(sample.target, len(self.classes))
-        shares = np.array([thing.corners for thing in things], np.float64).reshape(-1, 4)
-        boxes = (shares.clip(0, 1) * np.tile(frame_size, 2)).astype(np.float32)
+        corners = np.array([thing.corners for thing in things], np.float64).reshape(-1, 4)
+        boxes = (corners.clip(0, 1) * np.tile(frame_size, 2)).astype(np.float32)
         return DetectionTarget(
             boxes=boxes,
             labels=np.array([thing.label for thing in things], np.int64),
@@ -132,8 +134,13 @@ def _read_things(path: Path | None, num_classes: int) -> Sequence[_Thing]:
     """Raises DamagedSample."""
     if path is None:
         return ()
-    text = read_bytes(path).decode("utf-8-sig", errors="replace")
+    text = _text(path)
     return named(path, lambda: tuple(dict.fromkeys(_things(text, num_classes))))
+
+
+def _text(path: Path) -> str:
+    """Raises DamagedSample."""
+    return read_bytes(path).decode("utf-8-sig", errors="replace")
 
 
 def _things(text: str, num_classes: int) -> Iterator[_Thing]:
@@ -186,9 +193,8 @@ def _numbered(tree: Path) -> tuple[str, ...]:
     Raises ValueError for a number that is none of a class.
     """
     largest = 0
-    for path in sorted(files_below(tree)):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        for label, *shares in map(_numbers, filter(str.strip, text.splitlines())):
+    for path in sorted(one for one in files_below(tree) if one.suffix == ".txt"):
+        for label, *shares in map(_numbers, filter(str.strip, _text(path).splitlines())):
             is_thing = _is_box(shares) or _is_polygon(shares)
             if is_thing and label.is_integer():
                 largest = max(largest, int(label))

@@ -41,5 +41,5 @@ def _in_order(names: Any) -> list[str]:
     if isinstance(names, dict):
         numbers = [str(number) for number in range(len(names))]
         names = [names[number] for number in numbers] if set(names) == set(numbers) else []
-    are_names = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    are_names = isinstance(names, list) and all(isinstance(one, str) and one for one in names)
     return names if are_names else []

@@ -12,7 +12,7 @@ from jaxtyping import Shaped
 from lossproof.models.denormals import denormals_as_zero
 from lossproof.models.once import Once
 from lossproof.models.onnx_graph import Port
-from lossproof.models.weights_hash import content_digests
+from lossproof.models.weights_hash import check_unchanged
 
 _MOST_LANES = 8
 # Batches per lane in one call: enough that lanes seldom wait for each other.
@@ -134,18 +134,8 @@ class OnnxRunner:
         # It falls back to the processor in silence where CUDA does not start.
         if session.get_providers()[: len(self._providers)] != [_name(p) for p in self._providers]:
             raise ValueError(f"ONNX Runtime could not start {_name(self._providers[0])}")
-        _check_unchanged(self._network)
+        check_unchanged(self._network.contents)
         return session
-
-
-def _check_unchanged(network: Network) -> None:
-    """Raises ValueError where a file is no longer what the network is known as."""
-    digests = content_digests(list(network.contents), kind="weights")
-    for (path, known_as), digest in zip(network.contents.items(), digests, strict=True):
-        if digest != known_as:
-            raise ValueError(
-                f"weights {str(path)!r} were changed after they were opened; run it again"
-            )
 
 
 def _providers(device: str) -> list[Any]:

@@ -15,7 +15,6 @@ _BY_TURNS = threading.RLock()
 _LIBRARY = sysconfig.get_path("stdlib") + os.sep
 _INSTALLED = re.compile(r"[\\/](site|dist)-packages[\\/]")
 _NEVER_OWN = ("__main__", "__mp_main__", __name__.partition(".")[0])
-_UNKNOWN = -1
 
 
 @final
@@ -32,10 +31,10 @@ class OwnModules:
         self._entry = str(file.absolute().parent)
         self._folder = file.resolve().parent
         self._modules: dict[str, Any] = {}
+        self._added: list[str] = []
         self._path: list[str] = []
         self._others: dict[str, Any] = {}
-        self._other_path: list[str] = []
-        self._count = 0
+        self._names: frozenset[str] = frozenset()
 
     @contextlib.contextmanager
     def loading(self) -> Iterator[None]:
@@ -43,10 +42,10 @@ class OwnModules:
         importlib.invalidate_caches()
         writes_no_bytecode = sys.dont_write_bytecode
         with self.in_place():
-            for name, module in dict(sys.modules).items():
-                if self._is_own(name, module):
-                    del sys.modules[name]
-            self._count = _UNKNOWN
+            modules = dict(sys.modules).items()
+            for name in [name for name, module in modules if self._is_own(name, module)]:
+                del sys.modules[name]
+            self._names = frozenset()
             # Kept bytecode would pass for that of a file changed within a second to the same size.
             sys.dont_write_bytecode = True
             try:
@@ -72,17 +71,21 @@ class OwnModules:
                     one.enter()
 
     def enter(self) -> None:
-        self._others, self._other_path = dict(sys.modules), list(sys.path)
+        self._others = dict(sys.modules)
         sys.modules.update(self._modules)
+        self._names = frozenset(sys.modules)
+        self._path = list(sys.path)
         # Last, so that they hide none that are installed.
-        sys.path[:] = self._path or [*sys.path, self._entry]
-        self._count = len(sys.modules)
+        sys.path[:] = dict.fromkeys([*self._added, *sys.path, self._entry])
 
     def leave(self) -> None:
-        self._path, sys.path[:] = list(sys.path), self._other_path
+        self._added = [one for one in sys.path if one not in {*self._path, self._entry}]
+        sys.path[:] = self._path
         hidden = {name: self._others[name] for name in self._modules if name in self._others}
         # Going through thousands of modules takes as long as a quick model's prediction.
-        if len(sys.modules) != self._count:
+        if sys.modules.keys() == self._names:
+            self._modules = {name: sys.modules[name] for name in self._modules}
+        else:
             self._modules, hidden = self._imported(), self._others
         for name in self._modules:
             sys.modules.pop(name, None)

@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, final
@@ -15,7 +15,7 @@ from lossproof.models.denormals import without_denormals
 from lossproof.models.model import Wanted, named_with
 from lossproof.models.once import Once
 from lossproof.models.weights_file import read_metadata, refuse_pickle
-from lossproof.models.weights_hash import content_digests, weights_hash
+from lossproof.models.weights_hash import check_unchanged, content_digests, weights_hash
 from lossproof.records import UNTRAINED, Frames, Setting
 from lossproof.settings import spelled
 
@@ -86,23 +86,24 @@ def _refuse_classes(weights: Path) -> None:
         )
 
 
-def _built(blueprint: Blueprint, weights: Path | None, known_as: str, wanted: Wanted) -> nn.Module:
+def _built(blueprint: Blueprint, weights: Path | None, contents: Mapping[Path, str]) -> nn.Module:
     """Raises ValueError where a file is no longer what the model is known as."""
     network = without_denormals(blueprint.build(weights)).eval().requires_grad_(False)
-    if _hash(blueprint, weights, wanted) != known_as:
-        raise ValueError(
-            f"weights {str(weights)!r} were changed after they were opened; run it again"
-        )
+    check_unchanged(contents)
     return network
 
 
-def _hash(blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> str:
-    settings = dict(blueprint.settings)
+def _contents(blueprint: Blueprint, weights: Path | None) -> Mapping[Path, str]:
+    """The files that decide the predictions, and their digests."""
     files = [*([] if weights is None else [weights]), *blueprint.others]
     for file in files:
         refuse_pickle(file)
-    digests = content_digests(files, kind="weights")
-    if weights is not None or blueprint.comes_with is not None:
+    return dict(zip(files, content_digests(files, kind="weights"), strict=True))
+
+
+def _hash(blueprint: Blueprint, digests: Iterable[str], wanted: Wanted, *, trained: bool) -> str:
+    settings = dict(blueprint.settings)
+    if trained or blueprint.comes_with is not None:
         return weights_hash(blueprint.version, settings, blueprint.comes_with, *digests)
     told = f"{UNTRAINED}: {wanted.num_classes} classes, seed 0, {blueprint.version}"
     return ", ".join([told, *([str(settings)] if settings else []), *digests])
@@ -125,11 +126,13 @@ class TorchModel:
     """
 
     def __init__(self, blueprint: Blueprint, weights: Path | None, wanted: Wanted) -> None:
-        self.weights = _hash(blueprint, weights, wanted)
+        contents = _contents(blueprint, weights)
+        trained = weights is not None
+        self.weights = _hash(blueprint, contents.values(), wanted, trained=trained)
         self.name = _name(blueprint, weights)
         device = self._device = torch_device(wanted.device)
         self.batch_size = 1 if device.type == "cpu" else _BATCH_SIZE_ON_GPU
-        self._network = Once(lambda: _built(blueprint, weights, self.weights, wanted).to(device))
+        self._network = Once(lambda: _built(blueprint, weights, contents).to(device))
         self._prepare = blueprint.prepare
         self._run = blueprint.run
         self._threads = wanted.threads

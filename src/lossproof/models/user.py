@@ -67,7 +67,7 @@ def open_user(file: Path, function: str | None, wanted: Wanted) -> "UserModel":
     return UserModel(theirs, said, origin, imports, device=wanted.device)
 
 
-class _Said(NamedTuple):
+class Said(NamedTuple):
     """What a user's object says of itself, and which methods it has."""
 
     name: str | None
@@ -77,10 +77,10 @@ class _Said(NamedTuple):
     methods: tuple[str, ...]
 
 
-def _said(theirs: Any) -> _Said:
+def _said(theirs: Any) -> Said:
     version = _attribute(theirs, "version")
     methods = ("predict", "predict_in_boxes", "to")
-    return _Said(
+    return Said(
         name=str(_attribute(theirs, "name") or "") or None,
         version=None if version is None else str(version),
         batch_size=_attribute(theirs, "batch_size", 1),
@@ -94,12 +94,12 @@ def _attribute(theirs: Any, name: str, otherwise: Any = None) -> Any:
         return getattr(theirs, name)
     except AttributeError:
         # It may come from within a property of theirs, which then is there, and fails.
-        if inspect.getattr_static(theirs, name, None) is not None:
+        if isinstance(inspect.getattr_static(theirs, name, None), property):
             raise
         return otherwise
 
 
-def _check(said: _Said, kind: str, spec: str, wanted: Wanted) -> None:
+def _check(said: Said, kind: str, spec: str, wanted: Wanted) -> None:
     if "predict" not in said.methods:
         raise ValueError(
             f"{spec} returned {kind} without predict; an object with predict(frames) is allowed"
@@ -160,7 +160,7 @@ class UserModel:
     """
 
     def __init__(
-        self, theirs: Any, said: _Said, origin: Origin, imports: OwnModules, *, device: str
+        self, theirs: Any, said: Said, origin: Origin, imports: OwnModules, *, device: str
     ) -> None:
         name = said.name or f"{origin.file.stem}:{origin.function}"
         self.name = named_with(name, origin.told)
@@ -191,7 +191,7 @@ class UserModel:
             placed = self._placed()
             with _named(f"{origin.spec}: {method}", origin.file):
                 answer = _listed(getattr(placed, method)(theirs_frames, *more))
-        return _as_list(answer, len(frames), origin.spec)
+        return _as_list(answer, len(frames), f"{origin.spec}: {method}")
 
 
 def _import(file: Path, digest: str) -> ModuleType:
@@ -220,7 +220,7 @@ def _function(module: ModuleType, name: str, file: Path) -> Callable[..., Any]:
     return missing
 
 
-def _placed(theirs: Any, said: _Said, origin: Origin, device: str) -> Any:
+def _placed(theirs: Any, said: Said, origin: Origin, device: str) -> Any:
     """Their model on the device; ``to`` may return it, as torch does, or move it in place."""
     if "to" not in said.methods:
         return theirs
@@ -264,15 +264,15 @@ def _listed(answer: Any) -> Any:
     return _to_numpy(list(answer))
 
 
-def _as_list(answer: Any, wanted: int, spec: str) -> list[Any]:
+def _as_list(answer: Any, wanted: int, asked: str) -> list[Any]:
     if not isinstance(answer, list):
         raise ValueError(  # noqa: TRY004 - what a user's file returned is the user's to mend
-            f"{spec}: predict returned {type(answer).__name__}; a list of {wanted} predictions, "
+            f"{asked} returned {type(answer).__name__}; a list of {wanted} predictions, "
             "one per frame, is allowed"
         )
     if len(answer) != wanted:
         raise ValueError(
-            f"{spec}: predict returned {len(answer)} predictions for {wanted} frames; "
+            f"{asked} returned {len(answer)} predictions for {wanted} frames; "
             "one per frame is allowed"
         )
     return answer

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,3 +23,13 @@ def content_digests(paths: Sequence[Path], *, kind: str) -> list[str]:
             found = "is a folder" if path.is_dir() else "does not exist or cannot be read"
             raise ValueError(f"{kind} {str(path)!r} {found}; a readable file is allowed")
     return [digest for digest in digests if digest is not None]
+
+
+def check_unchanged(contents: Mapping[Path, str]) -> None:
+    """Raises ValueError for a file whose digest is no longer the one given."""
+    digests = content_digests(list(contents), kind="weights")
+    for (path, known), digest in zip(contents.items(), digests, strict=True):
+        if digest != known:
+            raise ValueError(
+                f"weights {str(path)!r} were changed after they were opened; run it again"
+            )

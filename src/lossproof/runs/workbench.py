@@ -109,7 +109,8 @@ def cells(work: Work, bench: Workbench) -> dict[Key, Cell]:
     """The cell of every point and model. Raises ValueError for two models that are the same."""
     if len({(model.name, model.weights) for model in bench.models}) < len(bench.models):
         raise ValueError(f"a model is given twice among {', '.join(work.models)}")
-    content = fingerprint(bench.samples, classes=bench.dataset.classes)
+    reading = getattr(bench.dataset, "reading", "")
+    content = fingerprint(bench.samples, classes=bench.dataset.classes, reading=reading)
     return {
         (p, m): Cell(
             task=bench.task.name,

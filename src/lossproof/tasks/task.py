@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, Protocol
 from lossproof.records import Frame, Frames, FrameSize, MediaKind, Setting, Stat, Summarise
 
 Colour = tuple[int, int, int]
-OWN_LABELS = "own-1"
+OWN_LABELS = "own-2"
 """How predictions become targets, and its version: part of what names a cell's metric."""
 
 
