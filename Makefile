@@ -39,10 +39,10 @@ goldens: $(READY)
 	$(BIN)/python -m tests.tinytown.test_golden
 
 # The networks that come with lossproof, trained anew; docs/zoo.md says how long it takes.
-# Depth learns from eight times as many stills as the others, action from twice as many clips.
+# Depth learns from ten times as many stills as the others, action from twice as many clips.
 zoo: $(READY)
 	$(BIN)/lossproof data make tinytown --size 1600 --out zoo-data
-	$(BIN)/lossproof data make tinytown --size 12800 --only stills --out zoo-data-stills
+	$(BIN)/lossproof data make tinytown --size 16000 --only stills --out zoo-data-stills
 	$(BIN)/lossproof data make tinytown --size 3200 --only clips --out zoo-data-clips
 	$(BIN)/lossproof study studies/zoo/faster_rcnn_mobilenet_v3.py --data tinytown:zoo-data \
 	  --store zoo-store

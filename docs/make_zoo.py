@@ -87,7 +87,8 @@ def section(
     cards = [shelf.card(one) for one in study.ids.values()]
     size = sum(weights_file(file).stat().st_size for file in model.files) / 1e6
     yield from ("", f"## {model.name}", "")
-    yield from (f"`--model {model.name}`: {model.arch}, {model.task}, {size:.1f} MB.", "")
+    chosen = "".join(f", with {key}={value}" for key, value in model.settings.items())
+    yield from (f"`--model {model.name}`: {model.arch}, {model.task}, {size:.1f} MB{chosen}.", "")
     yield from ran_on(cards)
     found = rows(ordered(results.values()))
     yield from ("", *markdown(table_of(columns_of(found))), "")

@@ -27,6 +27,9 @@ def test_a_model_after_is_made_of_all_parts() -> None:
     assert still.spec("retrain 5") == "{retrain 5}"
     assert clips.spec("retrain 50") == "{retrain 50 spatial},motion={retrain 50 motion}"
     assert clips.spec("baseline") == "two_stream_tinytown"
+    depth = zoo_network("depth_gan_tinytown", data="tinytown", again=AGAIN)
+    assert depth.spec("retrain 5") == "{retrain 5},flip_test=true"
+    assert depth.spec("baseline") == "depth_gan_tinytown"
 
 
 def test_another_name_is_refused() -> None:

@@ -91,9 +91,12 @@ def open_model(
 
 
 def _unpacked(spec: str) -> str:
-    """A network of the zoo, by its name, becomes the files that it is made of."""
+    """A network of the zoo, by its name, becomes the files that it is made of, and its settings."""
     name, comma, rest = spec.partition(",")
-    return f"{ZOO[name].spec}{comma}{rest}" if name in ZOO else spec
+    if name not in ZOO:
+        return spec
+    settings = {**ZOO[name].settings, **_settings(comma + rest)}
+    return ",".join([ZOO[name].spec, *(f"{key}={value}" for key, value in settings.items())])
 
 
 def _settings(text: str) -> dict[str, str]:

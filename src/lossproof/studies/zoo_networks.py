@@ -18,14 +18,17 @@ def zoo_network(
 ) -> Network:
     """A network of the zoo, as ``lossproof models`` lists it, to be trained further by ``again``.
 
-    ``settings`` of its family are put over those that it was trained with. ``data`` is ``tinytown``
-    or ``tinytown:PATH``, or has its classes and a split ``val``. Raises ValueError for a name that
-    the zoo does not have.
+    It predicts as in the zoo, after training too. ``settings`` of its family are put over those
+    that it was trained with. ``data`` is ``tinytown`` or ``tinytown:PATH``, or has its classes and
+    a split ``val``. Raises ValueError for a name that the zoo does not have.
     """
     model = look_up(ZOO, name, kind="network of the zoo")
     spec = "{spatial},motion={motion}" if model.motion else "{model}"
+    chosen = [f"{key}={value}" for key, value in model.settings.items()]
     return Network(
-        parts=tuple(_parts(model, data, again, settings or {})), model=spec, trained=model.name
+        parts=tuple(_parts(model, data, again, settings or {})),
+        model=",".join([spec, *chosen]),
+        trained=model.name,
     )
 
 

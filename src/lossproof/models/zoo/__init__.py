@@ -5,7 +5,7 @@ They were trained on tinytown by the studies in ``studies/zoo/``; ``make zoo`` t
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lossproof.records import Setting
@@ -19,7 +19,7 @@ class ZooModel:
     """A network by its published name and what it was trained on.
 
     ``weights`` and ``motion`` are names of files in this folder; ``motion`` is the second stream of
-    a network that has two.
+    a network that has two. ``settings`` are those that it predicts with unless others are given.
     """
 
     name: str
@@ -27,10 +27,11 @@ class ZooModel:
     arch: str
     weights: str
     motion: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def spec(self) -> str:
-        """What ``open_model`` takes."""
+        """What ``open_model`` takes, before settings."""
         motion = f",motion={weights_file(self.motion)}" if self.motion else ""
         return f"{self.arch}:{weights_file(self.weights)}{motion}"
 
@@ -42,7 +43,13 @@ class ZooModel:
 ZOO: Mapping[str, ZooModel] = by_name(
     [
         ZooModel("segnet_tinytown", "segmentation", "segnet", "segnet_tinytown"),
-        ZooModel("depth_gan_tinytown", "depth", "depth_gan", "depth_gan_tinytown"),
+        ZooModel(
+            "depth_gan_tinytown",
+            "depth",
+            "depth_gan",
+            "depth_gan_tinytown",
+            settings={"flip_test": "true"},
+        ),
         ZooModel(
             "faster_rcnn_mobilenet_v3_tinytown",
             "detection",

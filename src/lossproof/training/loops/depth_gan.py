@@ -39,7 +39,7 @@ from lossproof.training.optimisers import adam
 from lossproof.training.outcome import Outcome
 from lossproof.training.view import View
 
-_OF_NETWORK = ("width", "most_channels", "max_depth", "steps", "flip_test")
+_OF_NETWORK = ("width", "most_channels", "max_depth", "steps")
 DepthError = Literal["absolute", "relative"]
 
 
@@ -57,7 +57,6 @@ class DepthGanTraining:
     max_depth: Annotated[float, Within(0.1, 1000.0)] = 80.0
     most_channels: Annotated[int, Within(1, 4096)] = 2048
     steps: DepthSteps = "metres"
-    flip_test: bool = False
     l1_weight: Annotated[float, Within(0.0, 1e6)] = 100.0
     error: DepthError = "absolute"
     disc_start: Annotated[int, Within(0, 100_000_000)] = 0
