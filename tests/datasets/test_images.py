@@ -190,5 +190,7 @@ def test_a_file_that_would_fill_the_memory_is_refused_unread(tmp_path: Path) -> 
     path = tmp_path / "large.png"
     path.touch()
     os.truncate(path, 2**31 + 1)
-    with pytest.raises(DamagedSample, match=r"has 2,147,483,649 bytes; up to 2,147,483,648 are allowed"):
+    with pytest.raises(
+        DamagedSample, match=r"has 2,147,483,649 bytes; up to 2,147,483,648 are allowed"
+    ):
         read_picture(path)
