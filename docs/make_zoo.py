@@ -87,7 +87,8 @@ def section(
     cards = [shelf.card(one) for one in study.ids.values()]
     size = sum(weights_file(file).stat().st_size for file in model.files) / 1e6
     yield from ("", f"## {model.name}", "")
-    chosen = "".join(f", with {key}={value}" for key, value in model.settings.items())
+    settings = (f"{key}={value}" for key, value in model.settings.items())
+    chosen = "".join(f", with {one} unless told otherwise" for one in settings)
     yield from (f"`--model {model.name}`: {model.arch}, {model.task}, {size:.1f} MB{chosen}.", "")
     yield from ran_on(cards)
     found = rows(ordered(results.values()))
