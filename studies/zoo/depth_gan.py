@@ -9,6 +9,7 @@ as the other networks. Run time and score: see docs/zoo.md.
 
 from dataclasses import replace
 
+from lossproof.models.zoo import ZOO
 from lossproof.studies import Ladder, Study, Training, baseline, network
 from lossproof.training import Recipe, Schedule, preset
 
@@ -42,7 +43,7 @@ def study(data: str = "tinytown") -> Study:
         trainings=(Training(name="begun", recipe=begun), Training(name="refined", recipe=refined)),
         limit=MEASURED,
     )
-    predicting = replace(network(again), model="{model},flip_test=true")
+    predicting = replace(network(again), model=ZOO["depth_gan_tinytown"].called("{model}"))
     return baseline(plain, predicting, Ladder(codec="jpeg", levels=(95,)))
 
 

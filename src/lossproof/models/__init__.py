@@ -95,8 +95,7 @@ def _unpacked(spec: str) -> str:
     name, comma, rest = spec.partition(",")
     if name not in ZOO:
         return spec
-    settings = {**ZOO[name].settings, **_settings(comma + rest)}
-    return ",".join([ZOO[name].spec, *(f"{key}={value}" for key, value in settings.items())])
+    return ZOO[name].called(ZOO[name].spec, **_settings(comma + rest))
 
 
 def _settings(text: str) -> dict[str, str]:

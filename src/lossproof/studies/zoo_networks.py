@@ -24,10 +24,9 @@ def zoo_network(
     """
     model = look_up(ZOO, name, kind="network of the zoo")
     spec = "{spatial},motion={motion}" if model.motion else "{model}"
-    chosen = [f"{key}={value}" for key, value in model.settings.items()]
     return Network(
         parts=tuple(_parts(model, data, again, settings or {})),
-        model=",".join([spec, *chosen]),
+        model=model.called(spec),
         trained=model.name,
     )
 

@@ -35,6 +35,11 @@ class ZooModel:
         motion = f",motion={weights_file(self.motion)}" if self.motion else ""
         return f"{self.arch}:{weights_file(self.weights)}{motion}"
 
+    def called(self, spec: str, /, **others: str) -> str:
+        """``spec``, of these weights or of what was trained from them, with the settings."""
+        settings = {**self.settings, **others}
+        return ",".join([spec, *(f"{key}={value}" for key, value in settings.items())])
+
     @property
     def files(self) -> tuple[str, ...]:
         return (self.weights, self.motion) if self.motion else (self.weights,)
